@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine/machine.h"
+
+#include <assert.h>
+#include <sys/mman.h>
+
+bool
+machine_init(struct machine *m, uint32_t ram_size, const struct isa_variant *variant,
+             struct console *console)
+{
+    static const struct machine empty;
+    void *ram;
+
+    assert(ram_size % MACHINE_PAGE == 0 && ram_size <= MACHINE_RAM_MAX);
+    *m = empty;
+    ram = mmap(NULL, ram_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+               -1, 0);
+    if (ram == MAP_FAILED)
+        return false;
+    m->ram.bytes = ram;
+    m->ram.size = ram_size;
+    m->variant = variant;
+    m->console = console;
+    m->entry = ISA_RAM_START;
+    m->tohost = MACHINE_NO_TOHOST;
+    machine_reset(m);
+    return true;
+}
+
+void
+machine_free(struct machine *m)
+{
+    if (m->ram.bytes != NULL)
+        (void)munmap(m->ram.bytes, m->ram.size);
+    m->ram.bytes = NULL;
+}
+
+void
+machine_reset(struct machine *m)
+{
+    isa_reset(&m->hart, m->entry, m->a1);
+    devices_reset(&m->devices);
+    machine_serve_uart(m);
+}
+
+void
+machine_serve_uart(struct machine *m)
+{
+    struct uart *u = &m->devices.uart;
+    uint8_t byte;
+
+    if (u->tx_full)
+        console_put(m->console, u->tx);
+    u->tx_full = false;
+    if (!u->rx_full && console_get(m->console, &byte))
+        uart_receive(u, byte);
+}
+
+static enum machine_stop
+take_trap(struct machine *m, uint32_t cause, uint32_t tval)
+{
+    bool from_user = m->hart.mode == ISA_USER;
+
+    m->last.trapped = true;
+    m->last.cause = cause;
+    m->last.tval = tval;
+    isa_trap(&m->hart, cause, tval);
+    return from_user && m->monitored ? MACHINE_trapped : MACHINE_running;
+}
+
+enum machine_stop
+machine_idle(struct machine *m, bool timer, uint64_t ticks, bool input, uint64_t *elapsed,
+             bool *byte)
+{
+    const uint64_t longest = INT64_MAX / MACHINE_TICK_NANOSECONDS;
+    int64_t limit = -1, waited;
+
+    *elapsed = 0;
+    *byte = false;
+    if (!timer && !(input && console_open(m->console)))
+        return MACHINE_halted;
+    if (timer)
+        limit = (int64_t)(ticks < longest ? ticks : longest) * MACHINE_TICK_NANOSECONDS;
+    switch (console_wait(m->console, limit, input, &waited)) {
+    case CONSOLE_quit: return MACHINE_quit;
+    case CONSOLE_end: return MACHINE_halted;
+    case CONSOLE_timeout: *elapsed = ticks; return MACHINE_running;
+    case CONSOLE_byte: break;
+    }
+    *byte = true;
+    *elapsed = (uint64_t)waited / MACHINE_TICK_NANOSECONDS;
+    if (timer && *elapsed > ticks)
+        *elapsed = ticks;
+    machine_serve_uart(m);
+    return MACHINE_running;
+}
+
+/* wfi with nothing pending (docs/machine.md, ‘Time’). */
+static enum machine_stop
+wait_for_interrupt(struct machine *m)
+{
+    struct devices_wait w;
+    uint64_t elapsed;
+    bool byte;
+    enum machine_stop stop;
+
+    devices_wait(&m->devices, &m->hart, &w);
+    stop = machine_idle(m, w.timer, m->devices.clint.mtimecmp - m->hart.mtime, w.input, &elapsed,
+                        &byte);
+    if (stop != MACHINE_running)
+        return stop;
+    if (!byte) {
+        devices_sleep(&m->devices, &m->hart);
+    } else {
+        isa_retire(&m->hart);
+        m->hart.mtime += elapsed > 0 ? elapsed - 1 : 0;
+    }
+    return MACHINE_running;
+}
+
+static enum machine_stop
+check_finisher(struct machine *m)
+{
+    switch (m->devices.finisher.state) {
+    case FINISHER_exit: m->exit_code = m->devices.finisher.code; return MACHINE_exit;
+    case FINISHER_reset: machine_reset(m); return MACHINE_running;
+    case FINISHER_idle: break;
+    }
+    return MACHINE_running;
+}
+
+/* The convention of Spike's host interface: an odd value ends the run. */
+static enum machine_stop
+check_tohost(struct machine *m)
+{
+    uint32_t value;
+
+    if (m->tohost == MACHINE_NO_TOHOST)
+        return MACHINE_running;
+    value = isa_ram_load(m->ram.bytes + m->tohost, 4);
+    if ((value & 1) == 0)
+        return MACHINE_running;
+    m->exit_code = value >> 1;
+    return MACHINE_exit;
+}
+
+static enum machine_stop
+execute(struct machine *m)
+{
+    struct isa_outcome out = {0};
+    enum machine_stop stop;
+
+    m->last.executed = true;
+    switch (devices_step(&m->devices, &m->hart, &m->ram, m->variant, &m->last.word, &out)) {
+    case ISA_TRAP: return take_trap(m, out.cause, out.tval);
+    case ISA_WAIT: return wait_for_interrupt(m);
+    default: break;
+    }
+    m->last.device = out.access.bytes != 0;
+    m->last.access = out.access;
+    machine_serve_uart(m);
+    stop = check_finisher(m);
+    return stop != MACHINE_running ? stop : check_tohost(m);
+}
+
+enum machine_stop
+machine_step(struct machine *m)
+{
+    enum machine_stop stop;
+    uint32_t cause;
+
+    m->last = (struct machine_event){.pc = m->hart.pc, .mode = m->hart.mode};
+    m->hart.mip = devices_lines(&m->devices, m->hart.mtime);
+    cause = isa_interrupt(&m->hart);
+    stop = cause != 0 ? take_trap(m, cause, 0) : execute(m);
+    if (stop != MACHINE_halted && stop != MACHINE_quit)
+        m->steps++;
+    return stop;
+}
+
+enum machine_stop
+machine_run(struct machine *m, uint64_t steps)
+{
+    for (; steps > 0; steps--) {
+        enum machine_stop stop = machine_step(m);
+
+        if (stop != MACHINE_running)
+            return stop;
+        if ((steps & 0xffff) == 0 && console_quit(m->console))
+            return MACHINE_quit;
+    }
+    return MACHINE_running;
+}

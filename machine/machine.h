@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The real machine: one processor, RAM, devices, a console; a reference
+ * engine, plain and readable, that runs it instruction by instruction.
+ */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "isa/execute.h"
+#include "machine/console.h"
+#include "machine/devices/devices.h"
+
+enum {
+    MACHINE_RAM_MIN = 1 << 20,
+    MACHINE_RAM_MAX = 1 << 30,
+    MACHINE_RAM_DEFAULT = 16 << 20,
+    MACHINE_PAGE = 4096,            /* RAM is a multiple of it */
+    MACHINE_TICK_NANOSECONDS = 100, /* nominal timebase 10 MHz, as QEMU's */
+};
+
+#define MACHINE_NO_TOHOST 0xffffffffu
+
+/* Why a run stopped. */
+enum machine_stop {
+    MACHINE_running, /* it did not: the budget of steps is used up */
+    MACHINE_exit,    /* the finisher, or tohost: exit_code */
+    MACHINE_halted,  /* wfi, and nothing can ever wake it */
+    MACHINE_trapped, /* a trap out of U-mode, taken, while `monitored` */
+    MACHINE_quit,    /* from the console: ^A x, or a signal */
+};
+
+/* What the last step was. */
+struct machine_event {
+    uint32_t pc, mode; /* before it */
+    uint32_t word;     /* the instruction; 0 where none was fetched */
+    bool executed;     /* an instruction was (tried to be) executed; else an interrupt was taken */
+    bool trapped;      /* a trap was taken: cause, tval */
+    uint32_t cause, tval;
+    bool device; /* a device served it: access */
+    struct isa_access access;
+};
+
+struct machine {
+    struct isa_hart hart;
+    struct isa_ram ram;
+    struct devices devices;
+    const struct isa_variant *variant;
+    struct console *console;
+
+    uint32_t entry, a1; /* of a reset */
+    uint32_t tohost;    /* offset in RAM of the word watched, or MACHINE_NO_TOHOST */
+    bool monitored;     /* traps out of U-mode stop the run: a hosted monitor takes them */
+
+    uint64_t steps; /* retired instructions plus traps taken, since the start */
+    uint32_t exit_code;
+    struct machine_event last;
+};
+
+/*
+ * A machine with `ram_size` bytes of zeroed RAM (a multiple of 4 KiB, 1 MiB to
+ * 1 GiB); false where there is no memory for it.  It is at reset, with entry
+ * at the start of RAM.  machine_free gives the memory back.
+ */
+bool machine_init(struct machine *m, uint32_t ram_size, const struct isa_variant *variant,
+                  struct console *console);
+void machine_free(struct machine *m);
+
+/* Reset and start (docs/machine.md): RAM is kept. */
+void machine_reset(struct machine *m);
+
+/* One step: an interrupt taken, or an instruction that retires or traps. */
+enum machine_stop machine_step(struct machine *m);
+
+/* Run for at most `steps` steps. */
+enum machine_stop machine_run(struct machine *m, uint64_t steps);
+
+/*
+ * Idle, as a wfi with nothing pending does: until `ticks` have passed (if
+ * `timer`) or a byte is there (if `input`); paced on a terminal.  Returns
+ * MACHINE_running when woken: *elapsed is the ticks that passed, `ticks` where
+ * the timer woke it, and *byte whether a byte did.
+ */
+enum machine_stop machine_idle(struct machine *m, bool timer, uint64_t ticks, bool input,
+                               uint64_t *elapsed, bool *byte);
+
+/* Let the UART send what it has, and receive what the console has. */
+void machine_serve_uart(struct machine *m);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "vmm/hosted/hosted.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- the port ---- */
+
+uint8_t *
+vmm_port_memory(struct vmm_port *port, uint32_t offset)
+{
+    return port->machine->ram.bytes + offset;
+}
+
+void
+vmm_port_set_relocation(struct vmm_port *port, uint32_t base, uint32_t bound)
+{
+    port->machine->hart.mbase = base;
+    port->machine->hart.mbound = bound;
+}
+
+uint32_t
+vmm_port_reservation(struct vmm_port *port)
+{
+    return port->machine->hart.mresv;
+}
+
+void
+vmm_port_set_reservation(struct vmm_port *port, uint32_t mresv)
+{
+    port->machine->hart.mresv = mresv;
+}
+
+/* Machine time stands still while the monitor works: the timer is set when the guest is entered. */
+void
+vmm_port_arm(struct vmm_port *port, uint32_t instructions)
+{
+    (void)port;
+    (void)instructions;
+}
+
+void
+vmm_port_put(struct vmm_port *port, uint32_t vm, uint8_t byte)
+{
+    (void)vm;
+    console_put(port->machine->console, byte);
+}
+
+bool
+vmm_port_get(struct vmm_port *port, uint8_t *byte)
+{
+    struct uart *u = &port->machine->devices.uart;
+
+    machine_serve_uart(port->machine);
+    if (!u->rx_full)
+        return false;
+    *byte = u->rx;
+    u->rx_full = false;
+    return true;
+}
+
+void
+vmm_port_listen(struct vmm_port *port, bool on)
+{
+    struct machine *m = port->machine;
+
+    m->devices.uart.ier = on ? UART_IER_RX : 0;
+    m->hart.mie = MIP_MTI | (on ? MIP_MEI : 0);
+}
+
+uint64_t
+vmm_port_now(struct vmm_port *port)
+{
+    return port->machine->hart.mtime;
+}
+
+enum vmm_woken
+vmm_port_idle(struct vmm_port *port, bool timer, uint64_t ticks, bool input)
+{
+    uint64_t elapsed;
+    bool byte;
+
+    switch (machine_idle(port->machine, timer, ticks, input, &elapsed, &byte)) {
+    case MACHINE_quit: return VMM_break;
+    case MACHINE_halted: return VMM_never;
+    default: break;
+    }
+    port->machine->hart.mtime += elapsed;
+    return VMM_woken;
+}
+
+/* ---- entering and leaving a guest ---- */
+
+void
+hosted_init(struct hosted *h, struct machine *machine, uint32_t reserved)
+{
+    memset(h, 0, sizeof *h);
+    h->machine = machine;
+    h->port.machine = machine;
+    machine->monitored = true;
+    machine->hart.mie = MIP_MTI;
+    vmm_init(&h->vmm, machine->ram.size, reserved);
+}
+
+static struct vm *
+current(struct hosted *h)
+{
+    return &h->vmm.vm[h->vmm.current];
+}
+
+/* The current VM's registers into the real processor; its timer; U-mode. */
+static void
+enter(struct hosted *h)
+{
+    struct isa_hart *real = &h->machine->hart;
+    const struct vcpu *v = &current(h)->vcpu;
+    uint64_t ahead = h->vmm.armed_at > v->retired ? h->vmm.armed_at - v->retired : 0;
+
+    memcpy(real->x, v->hart.x, sizeof real->x);
+    real->pc = v->hart.pc;
+    real->mode = ISA_USER;
+    h->machine->devices.clint.mtimecmp = real->mtime + ahead;
+}
+
+/* The registers back into the virtual processor. */
+static void
+leave(struct hosted *h)
+{
+    memcpy(current(h)->vcpu.hart.x, h->machine->hart.x, sizeof h->machine->hart.x);
+}
+
+/* Run the current VM directly, until it traps or has made its steps. */
+static enum machine_stop
+run_directly(struct hosted *h)
+{
+    struct isa_hart *real = &h->machine->hart;
+    struct vm *vm = current(h);
+    uint64_t before = real->minstret;
+    enum machine_stop stop;
+    uint32_t retired;
+
+    enter(h);
+    stop = machine_run(h->machine, vm->stop_at - vcpu_steps(&vm->vcpu));
+    leave(h);
+    retired = (uint32_t)(real->minstret - before);
+    if (stop == MACHINE_trapped) {
+        struct vmm_trap trap = {real->mcause, real->mepc, real->mtval, retired};
+
+        vmm_trap(&h->vmm, &h->port, &trap);
+        return MACHINE_running;
+    }
+    vmm_stopped(&h->vmm, real->pc, retired);
+    return stop;
+}
+
+static enum machine_stop
+run_until_stop(struct hosted *h)
+{
+    for (;;) {
+        enum machine_stop stop;
+
+        switch (vmm_resume(&h->vmm, &h->port)) {
+        case VMM_stop: return MACHINE_running;
+        case VMM_ended: h->machine->exit_code = h->vmm.vm[0].code; return MACHINE_exit;
+        case VMM_halted: return MACHINE_halted;
+        case VMM_quit: return MACHINE_quit;
+        case VMM_run: break;
+        }
+        stop = run_directly(h);
+        if (stop != MACHINE_running)
+            return stop;
+        if (console_quit(h->machine->console))
+            return MACHINE_quit;
+    }
+}
+
+enum machine_stop
+hosted_run(struct hosted *h, uint32_t vm, uint64_t steps)
+{
+    struct vm *v = &h->vmm.vm[vm];
+    enum machine_stop stop;
+
+    assert(vm < h->vmm.count);
+    if (!h->started)
+        vmm_start(&h->vmm, &h->port);
+    h->started = true;
+    v->stop_at = vcpu_steps(&v->vcpu) + steps;
+    stop = run_until_stop(h);
+    v->stop_at = UINT64_MAX;
+    return stop;
+}

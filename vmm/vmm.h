@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The virtual machine monitor: pure trap-and-emulate, one core for two ports.
+ *
+ * The structure is the paper's: a dispatcher, an allocator, interpreters for
+ * the privileged instructions; a scheduler besides.  Everything here is plain
+ * data without pointers, laid out alike on the host and on the simulated
+ * machine, so that tools can read a monitor's state out of simulated memory.
+ */
+#ifndef VMM_H
+#define VMM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "machine/devices/devices.h"
+#include "vmm/port.h"
+#include "vmm/vcpu.h"
+
+enum {
+    VMM_GUESTS_MAX = 16,
+    VMM_NAME_MAX = 16,          /* bytes of a guest's name, its end included */
+    VMM_CAUSES = 32,            /* exception codes 0 to 15, interrupts 16 + code */
+    VMM_SLICE = 100000,         /* default time slice, in steps */
+    VMM_TIMER_MAX = 0x7fffffff, /* instructions; a real timer is armed at most so far ahead */
+};
+
+#define VMM_VERSION 1u /* of the layouts in this header */
+
+/* What an exit came to: X(id, name, about). */
+#define VMM_EXITS(X)                                                                               \
+    X(emulated, "emulated", "a privileged instruction of virtual M-mode, interpreted")             \
+    X(reflected, "reflected", "a trap of the guest's, taken by its virtual processor")             \
+    X(device, "device", "a load or store that a virtual device took")                              \
+    X(monitor, "monitor", "an interrupt for the monitor: deadline, time slice or console")
+
+#define VMM_EXIT_ENUM(id, name, about) VMM_EXIT_##id,
+enum vmm_exit { VMM_EXITS(VMM_EXIT_ENUM) VMM_EXIT_KINDS };
+#undef VMM_EXIT_ENUM
+
+enum vm_state {
+    VM_ready,   /* runs, or would if it were its turn */
+    VM_waiting, /* in a wfi */
+    VM_paused,  /* from the console */
+    VM_ended,   /* through its finisher: code */
+    VM_halted,  /* in a wfi that nothing can ever end */
+};
+
+/* The last exit, for those who look on. */
+struct vm_exit {
+    uint32_t cause, tval, pc; /* as the real processor had them */
+    uint32_t mode;            /* the virtual mode it came from */
+    uint32_t kind;            /* enum vmm_exit */
+};
+
+struct vm {
+    struct vcpu vcpu;
+    struct devices devices;   /* the virtual ones */
+    uint32_t start, size;     /* its allotment: offset in real RAM, bytes */
+    uint32_t entry, a1;       /* of a reset */
+    uint32_t state, code;     /* enum vm_state; the finisher's code */
+    uint32_t weight;          /* time slices in a row */
+    uint32_t slice;           /* steps of a time slice */
+    uint32_t hybrid;          /* nonzero: virtual M-mode is interpreted (theorem 3) */
+    struct devices_wait wait; /* while waiting: what can end it */
+    uint64_t wait_from;       /* real time when the wait began */
+    uint64_t wait_ticks;      /* how far the deadline was away then */
+    uint64_t slice_end;       /* steps at which its turn is over */
+    uint64_t stop_at;         /* steps at which who looks on wants it to stop; normally never */
+    struct vm_exit last_exit;
+    uint64_t exits[VMM_CAUSES][VMM_EXIT_KINDS];
+    uint64_t injected[VMM_CAUSES]; /* virtual interrupts taken, by the same index */
+    char name[VMM_NAME_MAX];
+};
+
+struct vmm {
+    uint32_t version;               /* VMM_VERSION */
+    uint32_t count;                 /* VMs */
+    uint32_t current;               /* whose turn it is */
+    uint32_t focus;                 /* who gets the console's input */
+    uint32_t memory_next;           /* offset in real RAM of what is not allotted yet */
+    uint32_t memory_end;            /* bytes of real RAM */
+    uint32_t real_base, real_bound; /* the real R, as last written */
+    uint32_t armed;            /* nonzero: the real timer is armed, and fires no later than... */
+    uint64_t armed_at;         /* ...when the current VM has retired that many instructions */
+    uint32_t listening;        /* nonzero: the console's input interrupt is on */
+    uint32_t reservation_real; /* nonzero: the current VM's mresv is in the real processor */
+    struct vm vm[VMM_GUESTS_MAX];
+};
+
+/* What comes next, after vmm_resume. */
+enum vmm_next {
+    VMM_run,    /* the current VM, directly: its x, pc are to be loaded, U-mode entered */
+    VMM_stop,   /* the current VM has come to its stop_at */
+    VMM_ended,  /* every VM has ended */
+    VMM_halted, /* no VM can ever go on */
+    VMM_quit,   /* from the console */
+};
+
+/* ---- allocator ---- */
+
+/* A monitor for a RAM of `ram_size` bytes, of which those below `reserved` are its own. */
+void vmm_init(struct vmm *vmm, uint32_t ram_size, uint32_t reserved);
+
+/*
+ * A new VM of `size` bytes (a multiple of 4096), entered at `entry`; its index,
+ * or -1 where there are VMM_GUESTS_MAX already or the RAM does not suffice.
+ * Its memory is the caller's to fill.
+ */
+int vmm_add(struct vmm *vmm, const char *name, uint32_t size, uint32_t entry, uint32_t a1);
+
+/* Reset and start, for a VM: its memory is kept. */
+void vmm_reset(struct vm *vm);
+
+/* The real R for `vm`, from its virtual mode and R: its own window, moved by its allotment. */
+void vmm_compose(const struct vm *vm, uint32_t *base, uint32_t *bound);
+
+/* The memory of `vm`, as the RAM of a machine of its own. */
+void vmm_memory(const struct vm *vm, struct vmm_port *port, struct isa_ram *ram);
+
+/* ---- dispatcher ---- */
+
+/* A trap out of real U-mode, as the port found it. */
+struct vmm_trap {
+    uint32_t cause, pc, tval; /* the real mcause, mepc, mtval */
+    uint32_t retired;         /* instructions executed directly since the guest was resumed */
+};
+
+/*
+ * The one entry for every trap: emulate, reflect, device access, or an
+ * interrupt.  x1 to x31 are in vcpu.hart already.  Then comes vmm_resume.
+ */
+void vmm_trap(struct vmm *vmm, struct vmm_port *port, const struct vmm_trap *trap);
+
+/*
+ * The current VM was stopped, not trapped, with `retired` instructions executed
+ * and pc at `pc` (x1 to x31 are in vcpu.hart).
+ */
+void vmm_stopped(struct vmm *vmm, uint32_t pc, uint32_t retired);
+
+/* ---- scheduler ---- */
+
+/* Before the first vmm_resume: look whether the console has something already. */
+void vmm_start(struct vmm *vmm, struct vmm_port *port);
+
+/*
+ * What next: choose a VM, deliver its virtual interrupts, interpret what is to
+ * be interpreted, install its R, arm the timer.  Idles while all VMs wait.
+ */
+enum vmm_next vmm_resume(struct vmm *vmm, struct vmm_port *port);
+
+/* ---- for those who look on ---- */
+
+/* The whole virtual processor of VM `i`, mresv and mip included, while nothing runs. */
+void vmm_view(const struct vmm *vmm, struct vmm_port *port, uint32_t i, struct isa_hart *h);
+
+/* Index of an mcause in `exits` and `injected`, and back. */
+uint32_t vmm_cause_index(uint32_t cause);
+uint32_t vmm_cause_of(uint32_t index);
+
+#endif
