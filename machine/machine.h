@@ -30,6 +30,7 @@ enum machine_stop {
     MACHINE_halted,  /* wfi, and nothing can ever wake it */
     MACHINE_trapped, /* a trap out of U-mode, taken, while `monitored` */
     MACHINE_quit,    /* from the console: ^A x, or a signal */
+    MACHINE_lost,    /* a hosted monitor has lost control: its guest runs in real M-mode */
 };
 
 /* What the last step was. */

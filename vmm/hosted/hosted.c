@@ -150,6 +150,8 @@ run_directly(struct hosted *h)
         return MACHINE_running;
     }
     vmm_stopped(&h->vmm, real->pc, retired);
+    if (stop == MACHINE_running && real->mode != ISA_USER)
+        return MACHINE_lost;
     return stop;
 }
 

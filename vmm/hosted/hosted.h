@@ -32,7 +32,8 @@ void hosted_init(struct hosted *h, struct machine *machine, uint32_t reserved);
 /*
  * Run until VM `vm` has made `steps` more steps, or something ends the run:
  * MACHINE_running (the steps are made), MACHINE_exit (all VMs have ended;
- * machine->exit_code is the first VM's), MACHINE_halted, MACHINE_quit.
+ * machine->exit_code is the first VM's), MACHINE_halted, MACHINE_quit, or MACHINE_lost, on a
+ * machine that lets a guest into real M-mode.
  * Afterwards the whole virtual state is in the vcpu (vmm_view).
  */
 enum machine_stop hosted_run(struct hosted *h, uint32_t vm, uint64_t steps);

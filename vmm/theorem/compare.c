@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "vmm/theorem/compare.h"
+
+#include <stdlib.h>
+
+/*
+ * The two are run side by side in strides, and compared after each.  Where
+ * they differ, they are run again from the start (everything is deterministic)
+ * up to the last stride that was equal, and go on in smaller ones, down to
+ * single steps.
+ */
+static const uint64_t strides[] = {1 << 20, 1 << 14, 1 << 8, 1 << 4, 1};
+enum { STRIDES = sizeof strides / sizeof strides[0] };
+
+struct pair {
+    struct system *bare, *virtual;
+    enum machine_stop bare_stop, virtual_stop;
+};
+
+void
+compare_bare_spec(const struct system_spec *spec, struct system_spec *bare,
+                  struct system_guest *guest)
+{
+    *guest = spec->guests[spec->observed];
+    *bare = *spec;
+    bare->hosted = false;
+    bare->count = 1;
+    bare->observed = 0;
+    bare->guests = guest;
+}
+
+static void
+attach(struct system *s, const struct compare_options *o)
+{
+    console_from_bytes(&s->console, o->input, o->input_length);
+    s->console.collect = &s->output;
+}
+
+static bool
+start(struct pair *p, const struct system_spec *spec, const struct compare_options *o,
+      struct compare_result *r)
+{
+    struct system_spec bare;
+    struct system_guest guest;
+
+    compare_bare_spec(spec, &bare, &guest);
+    if (!system_init(p->bare, &bare, r->error))
+        return false;
+    if (!system_init(p->virtual, spec, r->error)) {
+        system_free(p->bare);
+        return false;
+    }
+    attach(p->bare, o);
+    attach(p->virtual, o);
+    p->bare_stop = p->virtual_stop = MACHINE_running;
+    return true;
+}
+
+static void
+finish(struct pair *p)
+{
+    system_free(p->bare);
+    system_free(p->virtual);
+}
+
+static void
+advance(struct pair *p, uint64_t steps)
+{
+    p->bare_stop = system_run(p->bare, steps);
+    p->virtual_stop = system_run(p->virtual, steps);
+}
+
+static bool
+equal(const struct pair *p, bool memory, struct observe_differences *d)
+{
+    d->count = 0;
+    observe_add(d, "end of the run", p->bare_stop, p->virtual_stop, 32);
+    if (p->bare_stop == MACHINE_exit)
+        observe_add(d, "exit code", p->bare->machine.exit_code, p->virtual->machine.exit_code, 32);
+    observe_systems(p->bare, p->virtual, memory, d);
+    return d->count == 0;
+}
+
+static bool
+more(const struct pair *p)
+{
+    return p->bare_stop == MACHINE_running && p->virtual_stop == MACHINE_running;
+}
+
+/*
+ * From where both are, at *at steps, in strides of `stride`, until they differ
+ * (false; *at is then the last point where they were equal), end, or come to
+ * `limit`.
+ */
+static bool
+run_equal(struct pair *p, const struct compare_options *o, uint64_t stride, uint64_t limit,
+          uint64_t *at, struct observe_differences *d)
+{
+    while (*at < limit && more(p)) {
+        uint64_t n = limit - *at < stride ? limit - *at : stride;
+
+        advance(p, n);
+        if (!equal(p, true, d))
+            return false;
+        *at += n;
+        if (o->progress != NULL)
+            o->progress(o->context, *at);
+    }
+    return true;
+}
+
+static void
+summarise(const struct pair *p, struct compare_result *r)
+{
+    struct isa_hart h;
+
+    system_hart(p->bare, &h);
+    r->verdict = p->bare_stop == MACHINE_running ? COMPARE_so_far : COMPARE_identical;
+    r->stop = p->bare_stop;
+    r->exit_code = p->bare->machine.exit_code;
+    r->steps = system_steps(p->bare);
+    r->mtime = h.mtime;
+    r->sent = p->bare->output.length;
+    r->vm = *system_vm(p->virtual);
+    r->instructions = r->vm.vcpu.retired;
+    r->traps = r->vm.vcpu.traps;
+}
+
+static void
+observe_side(const struct system *s, enum machine_stop stop, struct compare_side *side)
+{
+    system_hart(s, &side->after);
+    side->stop = stop;
+    side->last = s->machine.last;
+}
+
+/* Both stand where they were last equal: one step, and what came of it on either side. */
+static void
+describe(struct pair *p, uint64_t at, struct compare_result *r)
+{
+    struct isa_ram ram;
+    struct isa_outcome out;
+
+    system_hart(p->bare, &r->bare.before);
+    system_hart(p->virtual, &r->virtual.before);
+    system_ram(p->bare, &ram);
+    if (isa_fetch(&r->bare.before, &ram, &r->word, &out) != ISA_DONE)
+        r->word = 0;
+    advance(p, 1);
+    (void)equal(p, true, &r->differences);
+    observe_side(p->bare, p->bare_stop, &r->bare);
+    observe_side(p->virtual, p->virtual_stop, &r->virtual);
+    r->verdict = COMPARE_different;
+    r->at = at + 1;
+    r->vm = *system_vm(p->virtual);
+}
+
+/* Narrow the first difference down, from a pair equal at *at and different one stride later. */
+static void
+narrow(struct pair *p, const struct system_spec *spec, const struct compare_options *o, uint64_t at,
+       struct compare_result *r)
+{
+    struct observe_differences d;
+
+    for (unsigned s = 1; s <= STRIDES; s++) {
+        finish(p);
+        if (!start(p, spec, o, r)) {
+            r->verdict = COMPARE_broken;
+            return;
+        }
+        if (at > 0)
+            advance(p, at);
+        if (s < STRIDES)
+            (void)run_equal(p, o, strides[s], UINT64_MAX, &at, &d);
+    }
+    describe(p, at, r);
+    finish(p);
+}
+
+static void
+run(struct pair *p, const struct system_spec *spec, const struct compare_options *o,
+    struct compare_result *r)
+{
+    struct observe_differences d = {0};
+    uint64_t at = 0;
+
+    r->verdict = COMPARE_broken;
+    if (!start(p, spec, o, r))
+        return;
+    if (!equal(p, true, &d)) {
+        (void)snprintf(r->error, sizeof r->error, "the two differ before the first step, in %s",
+                       d.list[0].name);
+        finish(p);
+        return;
+    }
+    if (!run_equal(p, o, strides[0], o->limit, &at, &d)) {
+        narrow(p, spec, o, at, r);
+        return;
+    }
+    summarise(p, r);
+    finish(p);
+}
+
+void
+compare_run(const struct system_spec *spec, const struct compare_options *options,
+            struct compare_result *result)
+{
+    struct pair p;
+
+    *result = (struct compare_result){.verdict = COMPARE_broken};
+    p.bare = malloc(sizeof *p.bare);
+    p.virtual = malloc(sizeof *p.virtual);
+    if (p.bare == NULL || p.virtual == NULL)
+        (void)snprintf(result->error, sizeof result->error, "out of memory");
+    else
+        run(&p, spec, options, result);
+    free(p.bare);
+    free(p.virtual);
+}
