@@ -7,8 +7,9 @@
 # line marked #! traps to the monitor, which does to the virtual processor what
 # the hardware would have done to the real one.  This code can't tell.
 #
-# Look at: mstatus.  After this it is never written again.  A trap moves the mode into MPP
-# and MIE into MPIE, `mret` moves them back, and the kernel never has to look.
+# Look at: mstatus.  After this nobody writes it again.  A trap moves the mode
+# into MPP and MIE into MPIE, `mret` moves them back, and the kernel never has
+# to look.
 
     .text
     .globl  _start
@@ -28,14 +29,14 @@ _start:
 
     # Does MPP keep both modes?  A machine without user mode would have only M.
     # (Run this under a monitor on a machine where mstatus can be read in user
-    # mode, --isa smsw: the kernel sees the *real* mode here, and is wrong.)
-    la      a0, no_user_mode
+    # mode, --isa smsw: the kernel sees the *real* mode here, and panics.)
+    la      a0, mstatus_message
     li      t0, MSTATUS_MPP     # M
     csrw    mstatus, t0         #!
     csrr    t1, mstatus         #!
     bne     t0, t1, panic
-    li      t0, MSTATUS_MPIE    # MPP = U, MPIE = 1, MIE = 0: the next mret goes
-    csrw    mstatus, t0         #! to user mode; in the kernel nothing interrupts
+    li      t0, MSTATUS_MPIE    # MPP = U, MPIE = 1, MIE = 0: the next mret
+    csrw    mstatus, t0         #! goes to user mode; nothing interrupts here
     csrr    t1, mstatus         #!
     bne     t0, t1, panic
 
@@ -56,8 +57,8 @@ _start:
     .section .rodata
 boot_message:
     .asciz  "[kernel] guestos: room for %d processes of %d KiB\n"
-no_user_mode:
-    .asciz  "[kernel] panic: no user mode: mstatus does not keep what is written\n"
+mstatus_message:
+    .asciz  "[kernel] panic: mstatus does not keep what is written\n"
 init_name:
     .asciz  "init"
 

@@ -3,9 +3,9 @@
 # The serial console: characters out, lines in.
 #
 # A device register is reached by a load or store at its address, in machine
-# mode only: R shows a process RAM and nothing else.  In a virtual machine such a
-# load or store is a memory trap, and the monitor serves it with the virtual
-# device.  (The paper has no input and output: here it comes for free.)
+# mode only: R shows a process RAM and nothing else.  In a virtual machine such
+# a load or store is a memory trap, and the monitor serves it with the virtual
+# device.  (The paper leaves input and output aside; here R takes care of them.)
 #
 # Look at: when the UART may interrupt.  Only while a process waits for a line:
 # what is typed earlier waits outside, and an idle system with no reader has
@@ -136,9 +136,9 @@ console_receive:
     addi    s2, s2, 1
     call    put_character
 
-5:  lw      t0, P_LENGTH(s0)    # to the reader, as much as it has room for; the
-    bleu    s2, t0, 6f          # range was checked when it called, and R has not
-    mv      s2, t0              # changed since
+5:  lw      t0, P_LENGTH(s0)    # to the reader, as much as it has room for
+    bleu    s2, t0, 6f          # (sys_read has checked the range)
+    mv      s2, t0
 6:  sw      s2, P_A0(s0)
     lw      t0, P_BUFFER(s0)
     la      t1, line

@@ -10,7 +10,7 @@
 #
 # Read the files in this order.  Each says what to look at.
 #
-#   layout.s    names for the machine's addresses and bits, and for our structures
+#   layout.s    names for addresses, bits and structures
 #   boot.s      from reset to the first process
 #   trap.s      the only way into the kernel, and the only way out
 #   process.s   the processes, R, round robin, the timer, idling

@@ -46,7 +46,7 @@
     .equ    P_PID, 132
     .equ    P_BASE, 136         # R: mbase,
     .equ    P_BOUND, 140        #    mbound
-    .equ    P_WAKE, 144         # when a blocked process wakes: 64 bits, all ones never
+    .equ    P_WAKE, 144         # when a blocked one wakes (64 bits; all ones: never)
     .equ    P_TICKS, 152        # processor time used
     .equ    P_PROGRAM, 156      # its row in `programs`
     .equ    P_WAITS, 160        # WAITING: for this pid
@@ -69,7 +69,7 @@
 
     .equ    SYS_exit, 0         # (status)
     .equ    SYS_write, 1        # (address, length) -> length
-    .equ    SYS_read, 2         # (address, length, timeout) -> length of the line
+    .equ    SYS_read, 2         # (address, length, timeout) -> length
     .equ    SYS_yield, 3        # ()
     .equ    SYS_getpid, 4       # () -> pid
     .equ    SYS_sleep, 5        # (ticks)

@@ -3,9 +3,9 @@
 # Processes: their memory, whose turn it is, and when the timer has to ring.
 #
 # Each process owns one slot of memory, and R = (mbase, mbound) shows it that
-# slot and nothing else, at RAM.  A process switch is therefore: other registers,
-# other R.  It is what a monitor does when it switches between virtual machines,
-# and a monitor that runs this kernel composes its own R with ours.
+# slot and nothing else, at RAM.  So a process switch is: other registers, other
+# R.  It is what a monitor does when it switches between virtual machines, and a
+# monitor that runs this kernel composes its own R with ours.
 #
 # Look at: `dispatch`, the two writes that change R; `idle`, the one wfi; and
 # `arm_timer`, which rings for the next thing that has to happen, and for
@@ -84,8 +84,8 @@ clock:
     sw      a1, 4(t0)
     ret
 
-# arm_timer(): mtimecmp = the first of: each blocked process's wake time; and, if
-# several processes are ready, the end of the slice.  Never, if none of these.
+# arm_timer(): mtimecmp = the first of: each blocked process's wake time; and,
+# if several processes are ready, the end of the slice.  Never, if none of these.
 arm_timer:
     li      t0, -1              # t1:t0, the earliest so far
     li      t1, -1
@@ -117,16 +117,16 @@ arm_timer:
 5:  mv      t0, t4
     mv      t1, t5
 
-6:  la      t2, armed           # what mtimecmp holds: a store to a device is
-    lw      t3, 0(t2)           # an exit, so spare it if it would change nothing
+6:  la      t2, armed           # what mtimecmp holds: a store to a device is an
+    lw      t3, 0(t2)           # exit, so spare it if it would change nothing
     lw      t4, 4(t2)
     bne     t0, t3, 7f
     beq     t1, t4, 8f
 7:  sw      t0, 0(t2)
     sw      t1, 4(t2)
     li      t2, MTIMECMP
-    sw      t0, 0(t2)           #! between the two stores mtimecmp is neither value;
-    sw      t1, 4(t2)           #! no matter, as nothing interrupts the kernel
+    sw      t0, 0(t2)           #! between the two it is neither value: no matter,
+    sw      t1, 4(t2)           #! as nothing interrupts the kernel
 8:  ret
 
 # events(): serve what is pending.  Of `now`, the caller has taken care.
@@ -319,7 +319,7 @@ last_pid:
     .space  4
 now:                            # mtime, when the kernel last looked
     .space  8
-dispatched:                     # when the running process started to run (low word)
+dispatched:                     # when the process in tp began to run
     .space  4
 slice_end:                      # when it has run for long enough
     .space  8

@@ -204,8 +204,8 @@ kill_usage:
     .asciz  "kill PID\n"
     .balign 4, 0
 
-# Milliseconds, of 10,000 ticks.  As 2^32 = 429,496 * 10,000 + 7,296, the high word
-# counts 429,496 of them and leaves 7,296 ticks.
+# Milliseconds, of 10,000 ticks.  As 2^32 = 429,496 * 10,000 + 7,296, the high
+# word counts 429,496 of them, and leaves 7,296 ticks over.
 do_uptime:
     enter
     sys     SYS_uptime
@@ -242,7 +242,7 @@ do_help:
 
 help_text:
     .ascii  "ps                 the processes: state, processor time, program\n"
-    .ascii  "run NAME [N] [&]   a program, with a number; with &, don't wait for it\n"
+    .ascii  "run NAME [N] [&]   a program, with a number; & : don't wait\n"
     .ascii  "kill PID           end a process\n"
     .ascii  "uptime             time since the machine started\n"
     .ascii  "shutdown           end\n"
@@ -250,7 +250,7 @@ help_text:
 help_end:
     .balign 4, 0
 
-# ---- words and numbers ---------------------------------------------------------
+# ---- words and numbers -------------------------------------------------------
 
 # word() -> the next word of the line at s11, ended by a zero; 0 if none.
 word:

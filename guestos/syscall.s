@@ -86,9 +86,10 @@ sys_write:
 2:  mv      a0, s1
 3:  leave
 
-# read(address, length, timeout) -> length of the line, with its newline (a longer
-# one is cut); 0 at the end of the input (^D); -ETIMEDOUT if no key was pressed
-# for so many ticks (0: wait for ever); -EBUSY if another process is reading.
+# read(address, length, timeout) -> length of the line, with its newline (one
+# longer than the caller's `length` is cut); 0 at the end of the input (^D);
+# -ETIMEDOUT if no key was pressed for so many ticks (0: wait for ever); -EBUSY
+# if another process is reading.
 sys_read:
     enter
     mv      s1, a1

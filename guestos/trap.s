@@ -40,7 +40,7 @@
     .text
     .balign 4, 0                # mtvec's low bits are its mode
 trap:
-    csrrw   tp, mscratch, tp    #! tp: the process; mscratch: the process's own tp
+    csrrw   tp, mscratch, tp    #! tp: the process; mscratch: its own tp
     beqz    tp, kernel_trap
     registers sw
     csrrw   t0, mscratch, zero  #! its tp; and from now on the kernel is running
@@ -113,11 +113,12 @@ panic:
 killed_message:
     .asciz  "[kernel] %d %s killed: %s, pc %x, mtval %x\n"
 trap_message:
-    .asciz  "[kernel] panic: a trap in the kernel, mcause %x, mepc %x, mtval %x\n"
+    .asciz  "[kernel] panic: mcause %x, mepc %x, mtval %x\n"
 
     .balign 4, 0
 cause_names:                    # by mcause, 0 to CAUSES - 1
-    .word   cause_0, cause_1, cause_2, cause_3, cause_4, cause_5, cause_6, cause_7
+    .word   cause_0, cause_1, cause_2, cause_3
+    .word   cause_4, cause_5, cause_6, cause_7
 cause_0:
     .asciz  "misaligned jump"
 cause_1:

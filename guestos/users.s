@@ -3,10 +3,11 @@
 # The programs.  They run in user mode; what they want they ask for by `ecall`.
 #
 # Every process gets a copy of all from users_start to users_end, at the start
-# of its memory.  There it runs at RAM + ..., whatever slot that is: two copies of
-# one program have the same addresses and never meet.  So the code must not
+# of its memory.  There it runs at RAM + ..., whatever slot that is: two copies
+# of one program have the same addresses and never meet.  So the code must not
 # depend on where it was assembled: branches, `call` and `la` are relative to
-# the pc.  A process starts in `start`, with a0 = its argument, a1 = its program.
+# the pc.  A process starts in `start`, with a0 = its argument and a1 = its
+# program's address.
 #
 # Look at: spin, which the timer alone can stop; vandal and outlaw, which try
 # what user mode and R are there to prevent.
@@ -43,7 +44,7 @@ programs_end:
     .text
 # ---- init: the first process -------------------------------------------------
 
-# A demonstration: spawn, watch, wait for all of them.  Then the shell, for ever.
+# A demonstration: spawn all, wait for all.  Then the shell, for ever.
 init:
     la      a0, init_begins
     call    print
@@ -273,7 +274,7 @@ vandal:
 
 # outlaw(how): takes the law into its own hands.
 #   0  opens its own R   1  mret   2  wfi   3  an undefined instruction
-#   4  reads mstatus     5  ebreak
+#   4  reads mstatus     5  ebreak   (no others)
 outlaw:
     enter
     mv      s0, a0
@@ -283,13 +284,13 @@ outlaw:
     mv      a2, s0
     call    print
     li      t1, 5
-    bgtu    s0, t1, survived
+    bgtu    s0, t1, innocent
     la      t0, 1f              # into the table: 8 bytes a row
     slli    t1, s0, 3
     add     t0, t0, t1
     li      t2, -1
     jr      t0
-1:  csrw    mbound, t2          #! would trap on a machine of one's own, too
+1:  csrw    mbound, t2          #!
     j       survived
     mret                        #!
     j       survived
@@ -308,6 +309,7 @@ outlaw:
 survived:
     la      a0, 1f
     call    print
+innocent:
     li      a0, 1
     leave
 1:  .asciz  "        ... and got away with it\n"
