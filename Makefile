@@ -3,23 +3,30 @@
 
 CC       = gcc
 CFLAGS   = -O2 -g
-WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
-STANDARD = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
+LDFLAGS  =
 PREFIX   = /usr/local
 B        = build
+PYTHON   = /usr/bin/python3
 
-ALL_CFLAGS = $(STANDARD) $(WARNINGS) -I. $(CFLAGS) -MMD -MP
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+ALL_CFLAGS = -std=c11 -D_DEFAULT_SOURCE $(WARNINGS) -I. $(CFLAGS) -MMD -MP
 LDLIBS     = -lelf -lyaml -lreadline
 
-# The library: everything but main.  Each directory's sources, in the order of the arrows.
+# The library: everything but main, in the order of the arrows.
 LIB_DIRS = isa machine/devices machine vmm vmm/hosted vmm/theorem assembler cli cli/repl
-LIB_SRC  = $(filter-out cli/main.c cli/embedded.c,$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c)))
+LIB_SRC  = $(filter-out cli/main.c,$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c)))
 LIB_OBJ  = $(LIB_SRC:%.c=$(B)/%.o)
 
-.DEFAULT_GOAL = all
-.PHONY: all demo check test test-all bench prove fuzz lint format install clean deps test-deps help
+# What the command has inside it: the ISA variants, the guest OS, small guests to show things with.
+EMBED_SRC = $(wildcard isa/variants/*.yaml) $(wildcard examples/*.s) $(wildcard examples/variants/*.s) \
+            $(wildcard cli/repl/*.s)
+EMBED     = $(EMBED_SRC) $(B)/guestos.elf
 
-all: $(B)/thirdgen ## build/thirdgen
+.DEFAULT_GOAL = all
+.PHONY: all demo check test test-all bench fuzz lint format install clean deps test-deps help examples
+.DELETE_ON_ERROR:
+
+all: $(B)/thirdgen ## build/thirdgen and build/guestos.elf
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -29,8 +36,83 @@ $(B)/libthirdgen.a: $(LIB_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(B)/thirdgen: $(B)/cli/main.o $(B)/libthirdgen.a
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+# Two stages: the first has no guest OS inside, and assembles it for the second.
+$(B)/embedded1.s: cli/embed.sh $(EMBED_SRC)
+	@mkdir -p $(@D)
+	sh cli/embed.sh $(EMBED_SRC) >$@
+
+$(B)/embedded.s: cli/embed.sh $(EMBED)
+	@mkdir -p $(@D)
+	sh cli/embed.sh $(EMBED) >$@
+
+$(B)/%.embedded.o: $(B)/%.s
+	$(CC) -c $< -o $@
+
+$(B)/stage1/thirdgen: $(B)/cli/main.o $(B)/embedded1.embedded.o $(B)/libthirdgen.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(B)/guestos.elf: guestos/guestos.s $(wildcard guestos/*.s) $(B)/stage1/thirdgen
+	$(B)/stage1/thirdgen as $< -o $@
+
+$(B)/thirdgen: $(B)/cli/main.o $(B)/embedded.embedded.o $(B)/libthirdgen.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# ---- tests ----
+
+TEST_SRC = $(wildcard tests/unit/*.c)
+TEST_OBJ = $(TEST_SRC:%.c=$(B)/%.o)
+
+$(B)/unit: $(TEST_OBJ) $(B)/embedded.embedded.o $(B)/libthirdgen.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -lcunit -o $@
+
+$(B)/isa_tool $(B)/reference: $(B)/%: $(B)/tests/tools/%.o $(B)/libthirdgen.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@
+
+RUN_TESTS = $(PYTHON) tests/run.py --build $(B)
+
+check: all $(B)/unit $(B)/isa_tool $(B)/reference ## the quick tests, before each commit (a minute at most)
+	$(RUN_TESTS) quick
+
+test: test-deps ## all tests that fit in ten minutes
+	+$(MAKE) --no-print-directory all $(B)/unit $(B)/isa_tool $(B)/reference
+	$(RUN_TESTS) quick full
+
+test-all: test-deps ## everything, without regard to time
+	+$(MAKE) --no-print-directory all $(B)/unit $(B)/isa_tool $(B)/reference
+	$(RUN_TESTS) quick full long
+
+demo: deps ## install what is missing, build, and tell the theorem
+	+$(MAKE) --no-print-directory all
+	$(B)/thirdgen theorem
+	$(B)/thirdgen theorem --isa smsw
+
+# ---- what it needs on a machine ----
+
+BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev
+TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang clang-format \
+                 libclang-rt-14-dev lld llvm qemu-system-misc binutils-riscv64-unknown-elf
+
+deps: ## install what building needs (Debian packages)
+	@sh tests/packages.sh $(BUILD_PACKAGES)
+
+test-deps: ## install what the tests need, too
+	@sh tests/packages.sh $(TEST_PACKAGES)
+
+# ---- the rest ----
+
+FORMATTED = $(filter-out isa/table.h isa/csr.h,$(wildcard $(foreach d,isa machine/devices machine vmm vmm/hosted \
+            vmm/theorem assembler cli cli/repl tests/unit tests/tools tests/fuzz,$(d)/*.c $(d)/*.h)))
+
+format: ## lay the sources out
+	clang-format -i $(FORMATTED)
+
+lint: ## layout, and what clang-tidy and cppcheck think
+	clang-format --dry-run -Werror $(FORMATTED)
+
+install: all ## into PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(B)/thirdgen $(DESTDIR)$(PREFIX)/bin/thirdgen
 
 clean: ## remove build/
 	rm -rf $(B)
@@ -38,4 +120,4 @@ clean: ## remove build/
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
--include $(LIB_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(B)/cli/main.d

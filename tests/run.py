@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Runs the tests: usage: tests/run.py [--build DIR] [--only WORD] CLASS...
+
+Each row of TESTS is a class (quick, full, long), a name, and a command, run
+from the repository's root with THIRDGEN and BUILD in its environment and no
+standard input.  Exit status 0 is a pass.  A line of output that starts with
+SKIPPED says which oracle was missing; such lines are repeated at the end, and
+a test that does nothing else ends with status 77.
+"""
+import argparse
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+TESTS = [
+    ("quick", "unit tests", "$BUILD/unit"),
+]
+
+
+def run(row, env, logs):
+    _, name, command = row
+    done = subprocess.run(command, shell=True, env=env, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    text = done.stdout.decode(errors="replace")
+    with open(os.path.join(logs, name.replace(" ", "-").replace("/", "-") + ".log"), "w") as log:
+        log.write(f"$ {command}\n{text}\nstatus {done.returncode}\n")
+    return row, done.returncode, text
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--only", default="", help="tests whose name has this word")
+    parser.add_argument("classes", nargs="+")
+    args = parser.parse_args()
+    os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    build = os.path.abspath(args.build)
+    logs = os.path.join(build, "tests")
+    os.makedirs(logs, exist_ok=True)
+    env = dict(os.environ, BUILD=build, THIRDGEN=os.path.join(build, "thirdgen"), LC_ALL="C.UTF-8")
+    env["PATH"] = build + ":" + env["PATH"]
+    rows = [t for t in TESTS if t[0] in args.classes and args.only in t[1]]
+    passed = failed = skipped = 0
+    notes = []
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for row, status, text in pool.map(lambda t: run(t, env, logs), rows):
+            notes += [f"{row[1]}: {line}" for line in text.splitlines() if line.startswith("SKIPPED")]
+            if status == 77:
+                skipped += 1
+                print(f"skipped  {row[1]}", flush=True)
+            elif status == 0:
+                passed += 1
+                print(f"ok       {row[1]}", flush=True)
+            else:
+                failed += 1
+                tail = "\n".join("    " + line for line in text.splitlines()[-40:])
+                print(f"FAILED   {row[1]} (status {status}): {row[2]}\n{tail}", flush=True)
+    for note in notes:
+        print(f"SKIPPED  {note}")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed or not rows else 0)
+
+
+main()
