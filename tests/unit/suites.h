@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* The suites of unit tests: each adds itself to CUnit's registry. */
+#ifndef TESTS_UNIT_SUITES_H
+#define TESTS_UNIT_SUITES_H
+
+void description_suite(void);
+void json_suite(void);
+
+#endif
