@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/description.h"
+#include "cli/embedded.h"
+#include "cli/status.h"
+
+enum { DTB_MAX = 1 << 20, DTB_ALIGN = 8, DTB_HEADER = 40 };
+
+#define DTB_MAGIC 0xd00dfeedu /* Devicetree Specification 0.4, section 5.2 */
+
+/* ---- complaints ---- */
+
+/* Complain of the file called `name`, as a whole. */
+static struct diagnostic *
+complain_of(struct diagnostics *d, const char *name, const char *what, const char *why)
+{
+    const struct source file = {.path = name};
+    const struct diagnostic_place whole = {.source = &file};
+
+    return diagnostics_error(d, &whole, "%s: %s", what, why);
+}
+
+static bool
+out_of_memory(struct diagnostics *d)
+{
+    diagnostics_error(d, NULL, "out of memory");
+    return false;
+}
+
+/* ---- programs ---- */
+
+static bool
+ends_in(const char *name, const char *const *endings)
+{
+    size_t length = strlen(name);
+
+    for (; *endings != NULL; endings++) {
+        size_t n = strlen(*endings);
+
+        if (length > n && strcmp(name + length - n, *endings) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_source(const char *name)
+{
+    static const char *const endings[] = {".s", ".S", NULL};
+
+    return ends_in(name, endings);
+}
+
+static bool
+is_description(const char *name)
+{
+    static const char *const endings[] = {".yaml", ".yml", NULL};
+
+    return ends_in(name, endings);
+}
+
+/* `builtin:NAME` is the embedded NAME.elf. */
+static const char builtin_prefix[] = "builtin:";
+
+static bool
+read_builtin(const char *name, struct target_program *program, struct diagnostics *d)
+{
+    const char *const known[] = {"builtin:guestos", NULL};
+    const struct embedded_file *file;
+    char path[64], error[IMAGE_ERROR_MAX];
+
+    (void)snprintf(path, sizeof path, "%s.elf", name + sizeof builtin_prefix - 1);
+    file = embedded_find(path);
+    if (file == NULL) {
+        struct diagnostic *no =
+            diagnostics_error(d, NULL, "there is no `%s' in this program", name);
+
+        diagnostic_hint(no, "there is `builtin:guestos'");
+        diagnostic_did_you_mean(no, diagnostic_closest(name, strlen(name), known));
+        return false;
+    }
+    if (image_read(&program->image, file->data, file->size, error))
+        return true;
+    complain_of(d, name, "cannot load it", error);
+    return false;
+}
+
+static bool
+read_source(const char *name, struct target_program *program, struct diagnostics *d)
+{
+    char error[IMAGE_ERROR_MAX];
+    unsigned char *elf;
+    size_t length;
+    bool ok;
+
+    if (!assembler_assemble(name, NULL, 0, NULL, d, &program->assembly))
+        return false;
+    program->assembled = true;
+    elf = assembler_write_elf(&program->assembly, &length);
+    if (elf == NULL)
+        return out_of_memory(d);
+    ok = image_read(&program->image, elf, length, error);
+    free(elf);
+    if (!ok)
+        complain_of(d, name, "cannot load what it assembles to", error);
+    return ok;
+}
+
+static bool
+read_elf(const char *name, struct target_program *program, struct diagnostics *d)
+{
+    char error[IMAGE_ERROR_MAX];
+    struct diagnostic *no;
+
+    if (image_read_file(&program->image, name, error))
+        return true;
+    no = complain_of(d, name, "cannot load it", error);
+    if (strncmp(error, "not an ELF", 10) == 0)
+        diagnostic_hint(no, "an assembly source ends in `.s', a machine's description in `.yaml'");
+    else if (strchr(name, '/') == NULL && embedded_find(name) != NULL)
+        diagnostic_hint(no, "the one that is built in is `%s%.*s'", builtin_prefix,
+                        (int)strcspn(name, "."), name);
+    return false;
+}
+
+static bool
+read_program(const char *name, struct target_program *program, struct diagnostics *d)
+{
+    if (strncmp(name, builtin_prefix, sizeof builtin_prefix - 1) == 0)
+        return read_builtin(name, program, d);
+    if (is_source(name))
+        return read_source(name, program, d);
+    return read_elf(name, program, d);
+}
+
+bool
+target_read_program(const char *argument, struct target_program *program, struct diagnostics *d)
+{
+    static const struct target_program nothing;
+
+    *program = nothing;
+    program->name = strdup(argument);
+    if (program->name == NULL)
+        return out_of_memory(d);
+    if (read_program(argument, program, d))
+        return true;
+    target_free_program(program);
+    return false;
+}
+
+void
+target_free_program(struct target_program *program)
+{
+    free(program->name);
+    image_free(&program->image);
+    if (program->assembled)
+        assembly_free(&program->assembly);
+    program->name = NULL;
+    program->assembled = false;
+}
+
+/* ---- the device tree ---- */
+
+static uint32_t
+big_endian(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+
+    return (uint32_t)u[0] << 24 | (uint32_t)u[1] << 16 | (uint32_t)u[2] << 8 | u[3];
+}
+
+/* Is it a flattened device tree?  *length becomes what its header says. */
+static bool
+check_dtb(const char *text, size_t *length, const char **why)
+{
+    uint32_t size;
+
+    *why = "not a flattened device tree (its first bytes are not d0 0d fe ed)";
+    if (*length < 4 || big_endian(text) != DTB_MAGIC)
+        return false;
+    *why = "truncated: shorter than its header says";
+    if (*length < DTB_HEADER)
+        return false;
+    size = big_endian(text + 4);
+    if (size > *length)
+        return false;
+    *why = "its header gives it a size shorter than a header's";
+    *length = size;
+    return size >= DTB_HEADER;
+}
+
+/* Does the segment reach beyond `address`? */
+static bool
+reaches(const struct image_segment *s, uint32_t address)
+{
+    return (uint64_t)s->address + s->size > address;
+}
+
+/* The blob becomes one more segment of the image, at the top of `memory` bytes of RAM. */
+static bool
+add_dtb(struct image *image, const char *text, size_t length, uint32_t memory, uint32_t *address,
+        const char **why)
+{
+    struct image_segment *segments;
+    uint8_t *bytes;
+
+    *why = "it does not fit above the program: give more --memory";
+    if (length > memory)
+        return false;
+    *address = (ISA_RAM_START + memory - (uint32_t)length) & ~(uint32_t)(DTB_ALIGN - 1);
+    for (unsigned i = 0; i < image->segments_count; i++)
+        if (reaches(&image->segments[i], *address))
+            return false;
+    *why = "out of memory";
+    segments = realloc(image->segments, (image->segments_count + 1) * sizeof *segments);
+    if (segments == NULL)
+        return false;
+    image->segments = segments;
+    bytes = malloc(length);
+    if (bytes == NULL)
+        return false;
+    memcpy(bytes, text, length);
+    segments[image->segments_count++] = (struct image_segment){
+        .address = *address, .size = (uint32_t)length, .filled = (uint32_t)length, .bytes = bytes};
+    return true;
+}
+
+/* The device tree `path` into guest 0's memory. */
+static bool
+load_dtb(struct target *t, const char *path, struct diagnostics *d)
+{
+    struct source source;
+    const char *why;
+    bool ok;
+
+    if (t->count > 1) {
+        complain_of(d, path, "which guest is it for",
+                    "a device tree goes with a machine that has one guest");
+        return false;
+    }
+    if (!source_read(path, DTB_MAX, &source, &why)) {
+        complain_of(d, path, "cannot read the device tree", why);
+        return false;
+    }
+    ok = check_dtb(source.text, &source.length, &why) &&
+         add_dtb(&t->programs[0].image, source.text, source.length, t->guests[0].memory,
+                 &t->spec.a1, &why);
+    if (!ok)
+        complain_of(d, path, "cannot load the device tree", why);
+    source_free(&source);
+    return ok;
+}
+
+/* ---- guests ---- */
+
+/* Guest number t->count, from the image called `image`. */
+static bool
+add_guest(struct target *t, const char *name, const char *image, uint32_t memory,
+          struct diagnostics *d)
+{
+    struct system_guest *g = &t->guests[t->count];
+
+    if (!target_read_program(image, &t->programs[t->count], d))
+        return false;
+    (void)snprintf(t->names[t->count], VMM_NAME_MAX, "%s", name);
+    g->name = t->names[t->count];
+    g->image = &t->programs[t->count].image;
+    g->memory = memory;
+    t->count++;
+    return true;
+}
+
+static bool
+open_image(struct target *t, const char *argument, const struct options *o, struct diagnostics *d)
+{
+    uint32_t memory = o->memory != 0 ? o->memory : MACHINE_RAM_DEFAULT;
+
+    if (o->guest != NULL) {
+        t->status = STATUS_usage;
+        diagnostic_hint(diagnostics_error(d, NULL, "--guest %s: an image has no guests", o->guest),
+                        "it chooses among those of a description (MACHINE.yaml)");
+        return false;
+    }
+    t->spec.hosted = options_depth(o) > 0;
+    if (!add_guest(t, "guest", argument, memory, d))
+        return false;
+    t->guests[0].hybrid = t->spec.hosted && o->hybrid;
+    return true;
+}
+
+/* ---- descriptions ---- */
+
+/* A complaint about what the description may say, but this version cannot do. */
+static bool
+not_here(struct diagnostics *d, const struct diagnostic_place *place, const char *what,
+         const char *instead)
+{
+    diagnostic_hint(diagnostics_error(d, place, "this version has no %s", what), "%s", instead);
+    return false;
+}
+
+static bool
+take_input(struct target *t, const char *path, struct diagnostics *d)
+{
+    struct source source;
+    const char *why;
+
+    if (!source_read(path, TARGET_INPUT_MAX, &source, &why)) {
+        complain_of(d, path, "cannot read the input", why);
+        return false;
+    }
+    free(t->input);
+    t->input = malloc(source.length == 0 ? 1 : source.length);
+    if (t->input == NULL) {
+        source_free(&source);
+        return out_of_memory(d);
+    }
+    memcpy(t->input, source.text, source.length);
+    t->input_length = source.length;
+    t->has_input = true;
+    source_free(&source);
+    return true;
+}
+
+static bool
+take_guest(struct target *t, const struct description_run *run,
+           const struct description_guest *guest, struct diagnostics *d)
+{
+    struct system_guest *g = &t->guests[t->count];
+
+    if (guest->run.image == NULL)
+        return not_here(d, &guest->run.place, "bare-metal monitor, which a monitor in a monitor is",
+                        "give the guest an image: `run: { image: FILE }'");
+    if (guest->clock == CLOCK_real)
+        return not_here(d, &guest->place, "real clock for a guest",
+                        "leave `clock' out: its time is virtual, counted in its own instructions");
+    if (guest->input != NULL && t->count > 0)
+        return not_here(d, &guest->place, "input for any but the first guest",
+                        "the console's input goes to the first guest");
+    if (!add_guest(t, guest->name, guest->run.image, guest->memory, d))
+        return false;
+    g->weight = guest->weight;
+    g->slice = guest->slice;
+    g->hybrid = run->hybrid;
+    return guest->input == NULL || take_input(t, guest->input, d);
+}
+
+static bool
+take_run(struct target *t, const struct description *description, struct diagnostics *d)
+{
+    const struct description_run *run = &description->run;
+    uint64_t needed = SYSTEM_RESERVED;
+
+    if (run->image != NULL)
+        return add_guest(t, "guest", run->image, description->memory, d);
+    if (run->monitor == MONITOR_bare_metal)
+        return not_here(d, &run->place, "bare-metal monitor", "write `monitor: hosted'");
+    t->spec.hosted = true;
+    for (size_t i = 0; i < run->guest_count; i++) {
+        if (!take_guest(t, run, &run->guests[i], d))
+            return false;
+        needed += run->guests[i].memory;
+    }
+    /* A hosted monitor is not in the machine's memory, but leaves some of it alone. */
+    t->spec.memory = description->memory < needed ? 0 : description->memory;
+    return true;
+}
+
+/* --guest, among the guests of a description. */
+static bool
+choose_guest(struct target *t, const char *name, struct diagnostics *d)
+{
+    const char *names[VMM_GUESTS_MAX + 1] = {NULL};
+    struct diagnostic *no;
+
+    for (unsigned i = 0; i < t->count; i++) {
+        names[i] = t->names[i];
+        t->spec.observed = i;
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    t->spec.observed = 0;
+    t->status = STATUS_usage;
+    no = diagnostics_error(d, NULL, "--guest %s: %s has no such guest", name, t->name);
+    diagnostic_hint(no, "its first is `%s'", names[0]);
+    diagnostic_did_you_mean(no, diagnostic_closest(name, strlen(name), names));
+    return false;
+}
+
+/* What the description says, no option says too. */
+static bool
+check_options(struct target *t, const struct options *o, struct diagnostics *d)
+{
+    const char *said = o->memory != 0                  ? "--memory"
+                       : o->monitored || o->depth >= 0 ? "--monitor and --depth"
+                       : o->dtb != NULL                ? "--dtb"
+                                                       : NULL;
+
+    if (said == NULL)
+        return true;
+    t->status = STATUS_usage;
+    diagnostic_hint(diagnostics_error(d, NULL, "%s: the description says that", said),
+                    "change %s, or leave the option out", t->name);
+    return false;
+}
+
+static bool
+take_description(struct target *t, const struct description *description, const struct options *o,
+                 struct diagnostics *d)
+{
+    if (!variant_find(o->isa != NULL ? o->isa : description->isa, d, &t->variant) ||
+        !take_run(t, description, d))
+        return false;
+    if (description->dtb != NULL && !load_dtb(t, description->dtb, d))
+        return false;
+    return o->guest == NULL || choose_guest(t, o->guest, d);
+}
+
+static bool
+open_description(struct target *t, const char *path, const struct options *o, struct diagnostics *d)
+{
+    struct description *description;
+    bool ok;
+
+    if (!check_options(t, o, d) || !description_read(path, d, &description))
+        return false;
+    ok = take_description(t, description, o, d);
+    description_free(description);
+    return ok;
+}
+
+/* ---- the whole ---- */
+
+static bool
+open_any(struct target *t, const char *argument, const struct options *o, struct diagnostics *d)
+{
+    if (is_description(argument))
+        return open_description(t, argument, o, d);
+    return variant_find(o->isa != NULL ? o->isa : "virtualizable", d, &t->variant) &&
+           open_image(t, argument, o, d) && (o->dtb == NULL || load_dtb(t, o->dtb, d));
+}
+
+/* Can it be instantiated?  What the parts are too large for each other by is found here. */
+static bool
+try_once(const struct target *t, struct diagnostics *d)
+{
+    char error[IMAGE_ERROR_MAX];
+    struct system *s = malloc(sizeof *s);
+    bool ok;
+
+    if (s == NULL)
+        return out_of_memory(d);
+    ok = target_start(t, s, error);
+    if (ok)
+        system_free(s);
+    else
+        complain_of(d, t->name, "cannot load it", error);
+    free(s);
+    return ok;
+}
+
+bool
+target_open(struct target *t, const char *argument, const struct options *o, struct diagnostics *d)
+{
+    static const struct target nothing;
+
+    *t = nothing;
+    t->status = STATUS_refused;
+    t->name = strdup(argument);
+    if (t->name == NULL) {
+        t->status = STATUS_host;
+        return out_of_memory(d);
+    }
+    if (open_any(t, argument, o, d) && (o->input == NULL || take_input(t, o->input, d))) {
+        t->spec.variant = &t->variant.isa;
+        t->spec.count = t->count;
+        t->spec.guests = t->guests;
+        if (try_once(t, d))
+            return true;
+    }
+    target_close(t);
+    return false;
+}
+
+void
+target_close(struct target *t)
+{
+    for (unsigned i = 0; i < t->count; i++)
+        target_free_program(&t->programs[i]);
+    t->count = 0;
+    variant_free(&t->variant);
+    free(t->input);
+    free(t->name);
+    t->input = NULL;
+    t->name = NULL;
+}
+
+const struct target_program *
+target_observed(const struct target *t)
+{
+    return &t->programs[t->spec.observed];
+}
+
+bool
+target_start(const struct target *t, struct system *s, char *error)
+{
+    if (!system_init(s, &t->spec, error))
+        return false;
+    if (t->has_input)
+        console_from_bytes(&s->console, t->input, t->input_length);
+    return true;
+}
+
+const char *
+target_symbol(const struct image *image, uint32_t address, char *text, size_t size)
+{
+    const struct image_symbol *symbol = image_symbol_at(image, address);
+
+    text[0] = '\0';
+    if (symbol != NULL && symbol->address == address)
+        (void)snprintf(text, size, "%s", symbol->name);
+    else if (symbol != NULL)
+        (void)snprintf(text, size, "%s+%u", symbol->name, (unsigned)(address - symbol->address));
+    return text;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is to be run: the command's IMAGE or MACHINE.yaml and its options, made
+ * into a system_spec.  Everything is read once; the spec can then be
+ * instantiated as often as one likes (system_init), always alike.
+ */
+#ifndef CLI_TARGET_H
+#define CLI_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "assembler/assembler.h"
+#include "cli/options.h"
+#include "cli/variants.h"
+#include "vmm/hosted/system.h"
+
+/* A guest's program, with what is known of its source. */
+struct target_program {
+    char *name; /* the image as the user called it */
+    struct image image;
+    bool assembled;           /* from a source, whose lines `assembly` knows */
+    struct assembly assembly; /* where it was */
+};
+
+struct target {
+    char *name; /* IMAGE or MACHINE.yaml, as the user called it */
+    struct variant_file variant;
+    struct system_spec spec; /* points into this struct: it must not move */
+    unsigned count;          /* of guests and programs; programs[i] is guests[i]'s */
+    struct system_guest guests[VMM_GUESTS_MAX];
+    struct target_program programs[VMM_GUESTS_MAX];
+    char names[VMM_GUESTS_MAX][VMM_NAME_MAX];
+
+    bool has_input; /* --input, or a guest's `input` */
+    uint8_t *input;
+    size_t input_length;
+
+    int status; /* where target_open fails: the exit status, STATUS_usage, _refused or _host */
+};
+
+enum { TARGET_INPUT_MAX = 64 << 20 }; /* bytes of console input */
+
+/*
+ * Open `argument`: an ELF, a source (`.s`, assembled), `builtin:guestos`, or a
+ * description (`.yaml`, `.yml`).  What is wrong, and warnings, go to *d; false
+ * where something is wrong, and *t then needs no target_close.
+ *
+ * An image runs bare, or, where options_depth(o) is 1, as the one guest, called
+ * `guest`, of a hosted monitor.
+ */
+bool target_open(struct target *t, const char *argument, const struct options *o,
+                 struct diagnostics *d);
+void target_close(struct target *t);
+
+/*
+ * Read one image, as IMAGE of the command line.  True, with *program to be
+ * freed by target_free_program; else what is wrong is in *d.
+ */
+bool target_read_program(const char *argument, struct target_program *program,
+                         struct diagnostics *d);
+void target_free_program(struct target_program *program);
+
+/* The program of the observed guest. */
+const struct target_program *target_observed(const struct target *t);
+
+/*
+ * A system of the target, its console given the target's input bytes (if it has any) and
+ * nothing else.  As system_init.
+ */
+bool target_start(const struct target *t, struct system *s, char *error);
+
+/*
+ * `address` by the symbols of `image`, as `loop+8`, into `text` (`size`
+ * bytes); empty where there is none.  Returns `text`.
+ */
+const char *target_symbol(const struct image *image, uint32_t address, char *text, size_t size);
+
+#endif
