@@ -179,9 +179,9 @@
     P("beqz", "s,p", beq, 0x00000063, 0x01f0707f)                                                  \
     P("bnez", "s,p", bne, 0x00001063, 0x01f0707f)                                                  \
     P("bltz", "s,p", blt, 0x00004063, 0x01f0707f)                                                  \
+    P("blez", "t,p", bge, 0x00005063, 0x000ff07f)                                                  \
     P("bgez", "s,p", bge, 0x00005063, 0x01f0707f)                                                  \
     P("bgtz", "t,p", blt, 0x00004063, 0x000ff07f)                                                  \
-    P("blez", "t,p", bge, 0x00005063, 0x000ff07f)                                                  \
     P("j", "a", jal, 0x0000006f, 0x00000fff)                                                       \
     P("jal", "a", jal, 0x000000ef, 0x00000fff)                                                     \
     P("ret", "", jalr, 0x00008067, 0xffffffff)                                                     \
@@ -189,7 +189,10 @@
     P("jr", "o(s)", jalr, 0x00000067, 0x00007fff)                                                  \
     P("jalr", "s", jalr, 0x000000e7, 0xfff07fff)                                                   \
     P("jalr", "o(s)", jalr, 0x000000e7, 0x00007fff)                                                \
+    P("jalr", "d,s", jalr, 0x00000067, 0xfff0707f)                                                 \
     P("fence", "", fence, 0x0ff0000f, 0xffffffff)                                                  \
+    P("fence.tso", "", fence, 0x8330000f, 0xffffffff)                                              \
+    P("unimp", "", csrrw, 0xc0001073, 0xffffffff)                                                  \
     P("rdcycle", "d", csrrs, 0xc0002073, 0xfffff07f)                                               \
     P("rdtime", "d", csrrs, 0xc0102073, 0xfffff07f)                                                \
     P("rdinstret", "d", csrrs, 0xc0202073, 0xfffff07f)                                             \
