@@ -64,7 +64,7 @@ RANGE = {
     "u": (0, 0xFFFFF, 1), "E": (0, 0xFFF, 1), "P": (0, 15, 1), "S": (0, 15, 1),
 }
 # Instructions that GNU or LLVM know, whatever -march says, and this machine has not.
-FOREIGN = re.compile(r"(sret|uret|hret|dret|mnret|s[fi]\w*\.\w+(\.\w+)?|h(fence|inval|lvx?|sv)\.\w+)\b")
+FOREIGN = re.compile(r"(sret|uret|hret|dret|mnret|s[fi]\w*\.\w+(\.\w+)?|h(fence|inval|lvx?|sv)\.\w+|fmv\.\w\.\w)\b")
 OWN = (0x7C0, 0x7C1, 0x7C2)  # CSRs that no oracle knows
 # Of the shifts by an immediate, those above 31.
 OVERLONG = re.compile(r"s(ll|rl|ra)i?\s+\w+,\s*\w+,\s*\w+$")
@@ -102,8 +102,8 @@ class Tool:
         return [line.split("\t") for line in self.lines(what)]
 
 
-class Difference(Exception):
-    pass
+class Refused(Exception):
+    """GNU as does not take our text."""
 
 
 class Report:
@@ -207,7 +207,10 @@ class Gnu:
     def assemble(self, lines):
         with open(self.source, "w") as f:
             f.write(".option norelax\n" + "".join(line + "\n" for line in lines))
-        subprocess.run([self.PREFIX + "as", *self.MARCH, self.source, "-o", self.object], check=True)
+        run = subprocess.run([self.PREFIX + "as", *self.MARCH, self.source, "-o", self.object],
+                             stderr=subprocess.PIPE, text=True)
+        if run.returncode != 0:
+            raise Refused(run.stderr)
 
     def disassemble(self, words):
         self.assemble(f".insn 0x{w:08x}" for w in words)
@@ -277,7 +280,14 @@ def check_assembled(gnu, report, words, ours):
                       lambda m: {"base": "0x7c0", "bound": "0x7c1", "resv": "0x7c2"}[m[1]], text)
         cases.append((word, text))
         texts.append(text)
-    for (word, text), got in zip(cases, gnu.words(texts)):
+    try:
+        made = gnu.words(texts)
+    except Refused as refused:
+        for line in str(refused).split("\n")[1:-1]:
+            m = re.match(r".*?:(\d+): (.*)", line)  # line 1 is .option
+            report.different("assembled", *cases[int(m[1]) - 2], m[2])
+        return
+    for (word, text), got in zip(cases, made):
         if got != word:
             report.different("assembled", word, text, f"0x{got:08x}")
     report.done("assembled", len(cases))
