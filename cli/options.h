@@ -38,15 +38,16 @@ enum options_colour { COLOUR_auto, COLOUR_always, COLOUR_never };
 #define OPTIONS_NO_LIMIT UINT64_MAX
 
 struct options {
-    const char *isa;   /* a variant's name or file; NULL: not given */
-    uint32_t memory;   /* bytes; 0: not given */
-    bool monitored;    /* --monitor was given */
-    bool hybrid;       /* ... with `hybrid` */
-    int depth;         /* levels of virtual machines, 0 or 1; -1: not given */
-    const char *guest; /* the observed guest of a description; NULL: not given */
-    const char *dtb;   /* a device tree's file; NULL: none */
-    const char *input; /* a file for the console; NULL: not given */
-    uint64_t limit;    /* steps: instructions retired and traps taken; or OPTIONS_NO_LIMIT */
+    const char *isa;      /* a variant's name or file; NULL: not given */
+    uint32_t memory;      /* bytes; 0: not given */
+    bool monitored;       /* --monitor was given */
+    bool hybrid;          /* ... with `hybrid` */
+    int depth;            /* levels of virtual machines, 0 or 1; -1: not given */
+    unsigned usual_depth; /* where neither --depth nor --monitor is given: 0, or the command's */
+    const char *guest;    /* the observed guest of a description; NULL: not given */
+    const char *dtb;      /* a device tree's file; NULL: none */
+    const char *input;    /* a file for the console; NULL: not given */
+    uint64_t limit;       /* steps: instructions retired and traps taken; or OPTIONS_NO_LIMIT */
     bool json;
     enum options_colour colour;
 
