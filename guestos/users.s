@@ -93,12 +93,14 @@ demonstration:
     .ascii  "outlaw\0\0"
     .word   0
     .ascii  "outlaw\0\0"
+    .word   4
+    .ascii  "outlaw\0\0"
     .word   3
 demonstration_end:
 shell_name:
     .asciz  "shell\0\0"
 init_begins:
-    .asciz  "[1 init] the demonstration: 8 processes, 5 of them harmless\n"
+    .asciz  "[1 init] the demonstration: 9 processes, 5 of them harmless\n"
 init_shell:
     .asciz  "[1 init] all have ended; the shell, which knows `help`\n"
     .balign 4, 0
