@@ -230,7 +230,6 @@ take_scalar(struct builder *b, const yaml_event_t *event)
     if (node == NULL)
         return;
     node->length = event->data.scalar.length;
-    node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->text = malloc(node->length + 1);
     if (node->text == NULL) {
         node->kind = TREE_refused;

@@ -35,7 +35,6 @@ enum tree_kind {
 struct tree_node {
     enum tree_kind kind;
     bool incomplete; /* a collection, cut short by a mistake in the syntax */
-    bool plain;      /* a scalar without quotes */
     struct diagnostic_place place;
     char *text; /* a scalar's, `length` bytes (0 bytes among them, perhaps) and a 0 */
     size_t length;

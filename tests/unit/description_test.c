@@ -130,10 +130,13 @@ test_everything(void)
 static void
 test_limits(void)
 {
-    char text[8192] = "machine: { memory: 17 MiB, run: { monitor: hosted, guests: [";
+    char text[8192] = "machine: { memory: 32 MiB, run: { monitor: hosted, guests: [";
 
     for (int i = 0; i < DESCRIPTION_GUESTS_MAX; i++)
-        sprintf(text + strlen(text), "{ name: g%d, memory: 1 MiB, run: { image: a } },", i);
+        sprintf(text + strlen(text),
+                "{ name: g%d, memory: 2 MiB, run: { monitor: bare-metal, guests: "
+                "[{ name: g, memory: 1 MiB, run: { image: a } }] } },",
+                i);
     strcat(text, "] } }");
     struct description *wide = parse(text);
     CU_ASSERT_EQUAL(wide->run.guest_count, 16);
@@ -245,9 +248,23 @@ test_sizes(void)
     static const struct {
         const char *text;
         uint64_t bytes;
-    } good[] = {{"0", 0},           {"4096", 4096},      {"7 bytes", 7},        {"64 KiB", 65536},
-                {"16MiB", 1 << 24}, {"1  GiB", 1 << 30}, {"3 GiB", 3221225472u}};
-    static const char *const bad[] = {"", " 1", "1 KB", "KiB", "1 KiB 2", "1kib", "0x10"};
+    } good[] = {{"0", 0},
+                {"4096", 4096},
+                {"7 bytes", 7},
+                {"64 KiB", 65536},
+                {"16MiB", 1 << 24},
+                {"1  GiB", 1 << 30},
+                {"3 GiB", 3221225472u},
+                {"18446744073709551615", UINT64_MAX}};
+    static const char *const bad[] = {"",
+                                      " 1",
+                                      "1 KB",
+                                      "KiB",
+                                      "1 KiB 2",
+                                      "1kib",
+                                      "0x10",
+                                      "18446744073709551616",
+                                      "18014398509481984 KiB"};
     struct size_problem p;
     uint64_t bytes;
     char text[SIZE_TEXT];
