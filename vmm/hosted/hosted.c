@@ -129,25 +129,25 @@ leave(struct hosted *h)
     memcpy(current(h)->vcpu.hart.x, h->machine->hart.x, sizeof h->machine->hart.x);
 }
 
-/* Run the current VM directly, until it traps or has made its steps. */
+/*
+ * Run the current VM directly, for at most `steps` steps.  MACHINE_trapped:
+ * h->trap is to be dispatched.  Else the VM has been told how far it came.
+ */
 static enum machine_stop
-run_directly(struct hosted *h)
+run_directly(struct hosted *h, uint64_t steps)
 {
     struct isa_hart *real = &h->machine->hart;
-    struct vm *vm = current(h);
     uint64_t before = real->minstret;
     enum machine_stop stop;
     uint32_t retired;
 
     enter(h);
-    stop = machine_run(h->machine, vm->stop_at - vcpu_steps(&vm->vcpu));
+    stop = machine_run(h->machine, steps);
     leave(h);
     retired = (uint32_t)(real->minstret - before);
     if (stop == MACHINE_trapped) {
-        struct vmm_trap trap = {real->mcause, real->mepc, real->mtval, retired};
-
-        vmm_trap(&h->vmm, &h->port, &trap);
-        return MACHINE_running;
+        h->trap = (struct vmm_trap){real->mcause, real->mepc, real->mtval, retired};
+        return stop;
     }
     vmm_stopped(&h->vmm, real->pc, retired);
     if (stop == MACHINE_running && real->mode != ISA_USER)
@@ -155,21 +155,40 @@ run_directly(struct hosted *h)
     return stop;
 }
 
+/* What the monitor has decided; MACHINE_running: to run the current VM, or to stop. */
+static enum machine_stop
+stop_of(struct hosted *h, enum vmm_next next)
+{
+    switch (next) {
+    case VMM_ended: h->machine->exit_code = h->vmm.vm[0].code; return MACHINE_exit;
+    case VMM_halted: return MACHINE_halted;
+    case VMM_quit: return MACHINE_quit;
+    default: return MACHINE_running;
+    }
+}
+
+static void
+start(struct hosted *h)
+{
+    if (!h->started)
+        vmm_start(&h->vmm, &h->port);
+    h->started = true;
+}
+
 static enum machine_stop
 run_until_stop(struct hosted *h)
 {
     for (;;) {
+        enum vmm_next next = vmm_resume(&h->vmm, &h->port);
+        const struct vm *vm = current(h);
         enum machine_stop stop;
 
-        switch (vmm_resume(&h->vmm, &h->port)) {
-        case VMM_stop: return MACHINE_running;
-        case VMM_ended: h->machine->exit_code = h->vmm.vm[0].code; return MACHINE_exit;
-        case VMM_halted: return MACHINE_halted;
-        case VMM_quit: return MACHINE_quit;
-        case VMM_run: break;
-        }
-        stop = run_directly(h);
-        if (stop != MACHINE_running)
+        if (next != VMM_run)
+            return stop_of(h, next);
+        stop = run_directly(h, vm->stop_at - vcpu_steps(&vm->vcpu));
+        if (stop == MACHINE_trapped)
+            vmm_trap(&h->vmm, &h->port, &h->trap);
+        else if (stop != MACHINE_running)
             return stop;
         if (console_quit(h->machine->console))
             return MACHINE_quit;
@@ -182,12 +201,73 @@ hosted_run(struct hosted *h, uint32_t vm, uint64_t steps)
     struct vm *v = &h->vmm.vm[vm];
     enum machine_stop stop;
 
-    assert(vm < h->vmm.count);
-    if (!h->started)
-        vmm_start(&h->vmm, &h->port);
-    h->started = true;
+    assert(vm < h->vmm.count && h->phase != HOSTED_dispatch);
+    start(h);
+    h->phase = HOSTED_resume;
     v->stop_at = vcpu_steps(&v->vcpu) + steps;
     stop = run_until_stop(h);
     v->stop_at = UINT64_MAX;
     return stop;
+}
+
+/* ---- phase by phase ---- */
+
+/* The monitor is to stop after the current VM's next step, and before any of another's. */
+static void
+limit(struct hosted *h)
+{
+    for (uint32_t i = 0; i < h->vmm.count; i++) {
+        struct vm *vm = &h->vmm.vm[i];
+
+        vm->stop_at = vcpu_steps(&vm->vcpu) + (i == h->vmm.current ? 1 : 0);
+    }
+}
+
+static void
+unlimit(struct hosted *h)
+{
+    for (uint32_t i = 0; i < h->vmm.count; i++)
+        h->vmm.vm[i].stop_at = UINT64_MAX;
+}
+
+static enum machine_stop
+resume(struct hosted *h)
+{
+    enum vmm_next next;
+
+    start(h);
+    limit(h);
+    next = vmm_resume(&h->vmm, &h->port);
+    unlimit(h);
+    if (next == VMM_run)
+        h->phase = HOSTED_direct;
+    return stop_of(h, next);
+}
+
+enum machine_stop
+hosted_advance(struct hosted *h, uint64_t steps)
+{
+    enum machine_stop stop = MACHINE_running;
+
+    switch (h->phase) {
+    case HOSTED_resume: return resume(h);
+    case HOSTED_direct:
+        stop = run_directly(h, steps);
+        if (stop != MACHINE_trapped)
+            return stop;
+        h->phase = HOSTED_dispatch;
+        return MACHINE_running;
+    case HOSTED_dispatch:
+        vmm_trap(&h->vmm, &h->port, &h->trap);
+        h->phase = HOSTED_resume;
+        break;
+    }
+    return stop;
+}
+
+void
+hosted_changed(struct hosted *h)
+{
+    assert(h->phase != HOSTED_dispatch);
+    h->phase = HOSTED_resume;
 }

@@ -15,11 +15,20 @@ struct vmm_port {
     struct machine *machine;
 };
 
+/* What comes next, where a run is followed phase by phase (hosted_advance). */
+enum hosted_phase {
+    HOSTED_resume,   /* the monitor: choose a VM, deliver its interrupts, compose R */
+    HOSTED_direct,   /* the current VM executes directly */
+    HOSTED_dispatch, /* the monitor: the trap that has just been taken, in `trap` */
+};
+
 struct hosted {
     struct machine *machine;
     struct vmm vmm;
     struct vmm_port port;
     bool started;
+    enum hosted_phase phase;
+    struct vmm_trap trap;
 };
 
 /*
@@ -37,5 +46,22 @@ void hosted_init(struct hosted *h, struct machine *machine, uint32_t reserved);
  * Afterwards the whole virtual state is in the vcpu (vmm_view).
  */
 enum machine_stop hosted_run(struct hosted *h, uint32_t vm, uint64_t steps);
+
+/*
+ * For those who look on at every VM: one phase, the one that h->phase says
+ * comes next.  A resume ends as soon as a VM has made a step (an interrupt
+ * taken, a wfi over, an instruction interpreted) or it is another one's turn,
+ * and may have to be repeated; the current VM executes directly for at most
+ * `steps` steps.  The monitor does exactly what it does in hosted_run, so exits
+ * and all else are the same however a run is cut into phases.
+ */
+enum machine_stop hosted_advance(struct hosted *h, uint64_t steps);
+
+/*
+ * The virtual processor or devices of a VM were changed from outside: what the
+ * real machine holds on its behalf is worked out anew.  Not between a trap and
+ * its dispatch.
+ */
+void hosted_changed(struct hosted *h);
 
 #endif
