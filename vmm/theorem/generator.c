@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+#include "vmm/theorem/generator.h"
+
+#include "isa/csr.h"
+#include "isa/encode.h"
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+/* ---- instructions ---- */
+
+static const enum isa_insn privileged_rows[] = {INSN_csrrw,  INSN_csrrs,  INSN_csrrc, INSN_csrrwi,
+                                                INSN_csrrsi, INSN_csrrci, INSN_mret,  INSN_wfi};
+
+static const enum isa_insn memory_rows[] = {
+    INSN_lb, INSN_lh, INSN_lw, INSN_lbu,  INSN_lhu,  INSN_sb,       INSN_sh,
+    INSN_sw, INSN_lw, INSN_sw, INSN_lr_w, INSN_sc_w, INSN_amoadd_w, INSN_amoswap_w};
+
+static const uint16_t csrs[] = {CSR_mstatus, CSR_mie,    CSR_mtvec,    CSR_mscratch, CSR_mepc,
+                                CSR_mcause,  CSR_mtval,  CSR_mip,      CSR_mbase,    CSR_mbound,
+                                CSR_mresv,   CSR_mcycle, CSR_minstret, CSR_mcycleh,  CSR_time,
+                                CSR_instret, CSR_timeh,  CSR_misa,     CSR_minstreth};
+
+/* Mostly a CSR that matters, sometimes any that exists, sometimes any number. */
+static uint32_t
+csr_number(struct random *r)
+{
+    uint32_t kind = random_below(r, 10);
+
+    if (kind < 7)
+        return csrs[random_below(r, COUNT(csrs))];
+    if (kind < 9)
+        return (uint32_t)isa_csr_at(random_below(r, ISA_CSR_COUNT));
+    return random_below(r, 0x1000);
+}
+
+/* The row's fixed bits, all else random. */
+static uint32_t
+instruction(struct random *r, enum isa_insn insn)
+{
+    const struct isa_instruction *row = isa_instruction(insn);
+    uint32_t word = (random_word(r) & ~row->mask) | row->match;
+
+    if (row->operands[0] == 'd' && row->operands[2] == 'E')
+        word = (word & 0xfffff) | isa_field_put('E', csr_number(r));
+    /* Few registers, so that instructions meet; small immediates, so that they hit. */
+    if (random_chance(r, 70) && (row->mask & 0xf8000) == 0)
+        word &= ~0xc0000u;
+    if (random_chance(r, 50) && (word & 0x7f) == OPCODE_LOAD)
+        word &= 0x03ffffff;
+    if (random_chance(r, 50) && (word & 0x7f) == OPCODE_STORE)
+        word &= 0x01ffffff;
+    return word;
+}
+
+uint32_t
+generate_word(struct random *r)
+{
+    uint32_t kind = random_below(r, 100);
+
+    if (kind < 35)
+        return instruction(r, privileged_rows[random_below(r, COUNT(privileged_rows))]);
+    if (kind < 60)
+        return instruction(r, memory_rows[random_below(r, COUNT(memory_rows))]);
+    if (kind < 90)
+        return instruction(r, (enum isa_insn)random_below(r, INSN_COUNT));
+    if (kind < 95) /* a near miss */
+        return instruction(r, (enum isa_insn)random_below(r, INSN_COUNT)) ^
+               1u << random_below(r, 32);
+    return random_word(r);
+}
+
+/* ---- values ---- */
+
+static uint32_t
+device_address(struct random *r)
+{
+    static const uint32_t at[] = {
+        FINISHER_START,
+        CLINT_START + CLINT_MSIP,
+        CLINT_START + CLINT_MTIMECMP,
+        CLINT_START + CLINT_MTIMECMP + 4,
+        CLINT_START + CLINT_MTIME,
+        CLINT_START + CLINT_MTIME + 4,
+        UART_START,
+        UART_START + UART_IER,
+        UART_START + UART_LCR,
+        UART_START + UART_LSR,
+        UART_START + UART_SIZE,
+        CLINT_START + CLINT_SIZE,
+    };
+
+    return at[random_below(r, COUNT(at))] + (random_chance(r, 10) ? random_below(r, 8) : 0);
+}
+
+/* A number of bytes at an edge of a memory of `size`. */
+static uint32_t
+edge(struct random *r, uint32_t size)
+{
+    const uint32_t at[] = {0,          4,         size - 4, size, size + 4,   0xfffffffc,
+                           0x80000000, 0u - size, size / 2, 4096, 0x7ffffffc, random_word(r)};
+
+    return at[random_below(r, COUNT(at))];
+}
+
+static uint32_t
+inside(struct random *r, uint32_t size)
+{
+    return random_below(r, size);
+}
+
+uint32_t
+generate_value(struct random *r, uint32_t ram_size)
+{
+    switch (random_below(r, 12)) {
+    case 0: return random_word(r);
+    case 1: return random_below(r, 64);
+    case 2: return 0u - random_below(r, 64);
+    case 3: return 1u << random_below(r, 32);
+    case 4: return device_address(r);
+    case 5: return edge(r, ram_size);
+    case 6: return ISA_RAM_START + edge(r, ram_size);
+    case 7: return random_word(r) & (MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MIP_MTI | MIP_MEI);
+    default: return ISA_RAM_START + (inside(r, ram_size) & ~3u);
+    }
+}
+
+/* ---- states ---- */
+
+/* Where the next instruction is: in sight, more often than not; else at an edge, or anywhere. */
+static uint32_t
+program_counter(struct random *r, const struct isa_hart *h, uint32_t ram_size)
+{
+    struct isa_window w;
+
+    isa_hart_window(h, ram_size, &w);
+    if (w.bound >= 4 && random_chance(r, 92))
+        return ISA_RAM_START + (random_below(r, w.bound) & ~3u);
+    return generate_value(r, ram_size) & ~3u;
+}
+
+/* R: open, in the middle, or nasty. */
+static void
+relocation(struct random *r, struct isa_hart *h, uint32_t ram_size)
+{
+    switch (random_below(r, 4)) {
+    case 0:
+        h->mbase = 0;
+        h->mbound = 0xfffffffc;
+        break;
+    case 1:
+    case 2:
+        h->mbase = inside(r, ram_size) & ~3u;
+        h->mbound = inside(r, ram_size) & ~3u;
+        break;
+    default:
+        h->mbase = edge(r, ram_size) & ~3u;
+        h->mbound = edge(r, ram_size) & ~3u;
+        break;
+    }
+}
+
+/* A counter, sometimes about to carry. */
+static uint64_t
+counter(struct random *r)
+{
+    switch (random_below(r, 4)) {
+    case 0: return 0xffffffffu - random_below(r, 2);
+    case 1: return UINT64_MAX - random_below(r, 2);
+    case 2: return random_below(r, 100000);
+    default: return random_next(r);
+    }
+}
+
+void
+generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h)
+{
+    h->x[0] = 0;
+    for (unsigned i = 1; i < 32; i++)
+        h->x[i] = i < 8 || i % 8 == 0 ? generate_value(r, ram_size) : (uint32_t)(i * 0x01010101);
+    h->mode = random_chance(r, 60) ? ISA_MACHINE : ISA_USER;
+    h->mstatus = random_word(r) & (MSTATUS_MIE | MSTATUS_MPIE);
+    h->mstatus |= random_chance(r, 50) ? MSTATUS_MPP : 0;
+    h->mie = random_word(r) & (MIP_MSI | MIP_MTI | MIP_MEI);
+    h->mtvec = generate_value(r, ram_size) & ~2u;
+    h->mscratch = generate_value(r, ram_size);
+    h->mepc = generate_value(r, ram_size) & ~3u;
+    h->mcause = generate_value(r, ram_size);
+    h->mtval = generate_value(r, ram_size);
+    relocation(r, h, ram_size);
+    h->mresv = random_chance(r, 50) ? 0 : (inside(r, ram_size) & ~3u) | random_below(r, 2);
+    h->mcycle = counter(r);
+    h->minstret = counter(r);
+    h->mtime = counter(r);
+    h->mip = 0;
+    h->pc = program_counter(r, h, ram_size);
+}
+
+void
+generate_devices(struct random *r, uint64_t mtime, struct devices *d)
+{
+    static const struct devices rest;
+
+    *d = rest;
+    d->clint.msip = random_chance(r, 10);
+    switch (random_below(r, 4)) {
+    case 0: d->clint.mtimecmp = CLINT_NEVER; break;
+    case 1: d->clint.mtimecmp = random_next(r); break;
+    default: d->clint.mtimecmp = mtime + random_below(r, 5) - 1; break;
+    }
+    d->uart.ier = (uint8_t)random_below(r, 4);
+    d->uart.lcr = random_chance(r, 20) ? UART_LCR_DLAB : 3;
+    d->uart.scr = (uint8_t)random_word(r);
+    d->uart.rx_full = random_chance(r, 50);
+    d->uart.rx = d->uart.rx_full ? (uint8_t)random_word(r) : 0;
+}
+
+void
+generate_memory(struct random *r, uint8_t *bytes, uint32_t words)
+{
+    for (uint32_t i = 0; i < words; i++)
+        isa_ram_store(bytes + 4 * i, 4, generate_word(r));
+}
+
+/* ---- programs ---- */
+
+struct code {
+    uint8_t *bytes;
+    uint32_t at; /* offset of the next word */
+};
+
+static void
+put(struct code *c, uint32_t word)
+{
+    isa_ram_store(c->bytes + c->at, 4, word);
+    c->at += 4;
+}
+
+static uint32_t
+encode_i(enum isa_insn insn, uint32_t rd, uint32_t rs1, uint32_t imm)
+{
+    return isa_instruction(insn)->match | isa_field_put('d', rd) | isa_field_put('s', rs1) |
+           isa_field_put('i', (int64_t)imm);
+}
+
+/* rd = value: lui, addi. */
+static void
+load_constant(struct code *c, uint32_t rd, uint32_t value)
+{
+    put(c,
+        isa_instruction(INSN_lui)->match | isa_field_put('d', rd) | ((value + 0x800) & 0xfffff000));
+    put(c, encode_i(INSN_addi, rd, rd, value & 0xfff));
+}
+
+static void
+write_csr(struct code *c, uint32_t number, uint32_t value)
+{
+    load_constant(c, 5, value);
+    put(c, isa_instruction(INSN_csrrw)->match | isa_field_put('E', number) | isa_field_put('s', 5));
+}
+
+static void
+store_word(struct code *c, uint32_t address, uint32_t value)
+{
+    load_constant(c, 5, address);
+    load_constant(c, 6, value);
+    put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', 5) | isa_field_put('t', 6));
+}
+
+/* On to a place: M-mode jumps, U-mode is entered by mret. */
+static void
+go(struct random *r, struct code *c, uint32_t place)
+{
+    write_csr(c, CSR_mepc, place);
+    if (random_chance(r, 70)) {
+        load_constant(c, 5, MSTATUS_MPP);
+        put(c, isa_instruction(random_chance(r, 70) ? INSN_csrrc : INSN_csrrs)->match |
+                   isa_field_put('E', CSR_mstatus) | isa_field_put('s', 5));
+    }
+    put(c, isa_instruction(INSN_mret)->match);
+}
+
+/* A new deadline, some tens of instructions ahead. */
+static void
+set_timer(struct random *r, struct code *c)
+{
+    put(c,
+        isa_instruction(INSN_csrrs)->match | isa_field_put('d', 7) | isa_field_put('E', CSR_time));
+    put(c, encode_i(INSN_addi, 7, 7, random_below(r, 200)));
+    load_constant(c, 5, CLINT_START + CLINT_MTIMECMP);
+    put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', 5) | isa_field_put('t', 7));
+    store_word(c, CLINT_START + CLINT_MTIMECMP + 4, 0);
+}
+
+enum { CODE_SPAN = 0x1000, CODE_WORDS = 48 };
+
+static uint32_t
+some_place(struct random *r, uint32_t ram_size)
+{
+    if (random_chance(r, 5))
+        return generate_value(r, ram_size) & ~3u;
+    return ISA_RAM_START + CODE_SPAN + 4 * random_below(r, CODE_WORDS);
+}
+
+/* R for the next stretch of U-mode: wide, shifted, or nasty. */
+static void
+set_relocation(struct random *r, struct code *c, uint32_t ram_size)
+{
+    bool nasty = random_chance(r, 20);
+
+    write_csr(c, CSR_mbase, nasty ? edge(r, ram_size) : random_below(r, 4) * CODE_SPAN);
+    write_csr(c, CSR_mbound, nasty ? edge(r, ram_size) : ram_size / 2);
+}
+
+static void
+prologue(struct random *r, struct code *c, uint32_t ram_size)
+{
+    write_csr(c, CSR_mtvec, ISA_RAM_START + 0x400 + (random_chance(r, 20) ? 1 : 0));
+    set_relocation(r, c, ram_size);
+    set_timer(r, c);
+    write_csr(c, CSR_mie, random_word(r) & (MIP_MSI | MIP_MTI | MIP_MEI));
+    if (random_chance(r, 30))
+        store_word(c, UART_START, 'a' + random_below(r, 26));
+    for (uint32_t i = 8; i < 16; i++)
+        load_constant(c, i, generate_value(r, ram_size));
+    go(r, c, some_place(r, ram_size));
+}
+
+/* The handler: new deadline, new R perhaps, then on: past the trap, or elsewhere. */
+static void
+handler(struct random *r, struct code *c, uint32_t ram_size)
+{
+    set_timer(r, c);
+    if (random_chance(r, 50))
+        put(c, generate_word(r)); /* may trap in the handler */
+    if (random_chance(r, 40))
+        set_relocation(r, c, ram_size);
+    if (random_chance(r, 50)) {
+        put(c, isa_instruction(INSN_csrrs)->match | isa_field_put('d', 5) |
+                   isa_field_put('E', CSR_mepc));
+        put(c, encode_i(INSN_addi, 5, 5, 4));
+        put(c, isa_instruction(INSN_csrrw)->match | isa_field_put('E', CSR_mepc) |
+                   isa_field_put('s', 5));
+        put(c, isa_instruction(INSN_mret)->match);
+    } else {
+        go(r, c, some_place(r, ram_size));
+    }
+}
+
+void
+generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size)
+{
+    struct code c = {bytes, 0};
+
+    prologue(r, &c, ram_size);
+    c.at = 0x400;
+    handler(r, &c, ram_size);
+    /* U-mode code for the bases that set_relocation chooses, and M-mode code, at the same places.
+     */
+    for (uint32_t span = 1; span <= 5; span++) {
+        c.at = span * CODE_SPAN;
+        for (uint32_t i = 0; i < CODE_WORDS; i++)
+            put(&c, generate_word(r));
+        put(&c, isa_instruction(INSN_ecall)->match);
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random instructions, states and programs, biased to what is interesting:
+ * privileged instructions, the edges of R, devices, traps in handlers,
+ * interrupts at every boundary.
+ */
+#ifndef GENERATOR_H
+#define GENERATOR_H
+
+#include "machine/devices/devices.h"
+#include "vmm/theorem/random.h"
+
+/* An instruction word: all encodings, biased to the interesting ones. */
+uint32_t generate_word(struct random *r);
+
+/* A value for a register or CSR of a machine with `ram_size` bytes: anything, or an edge. */
+uint32_t generate_value(struct random *r, uint32_t ram_size);
+
+/* A state that a machine with `ram_size` bytes can be in: every field legal (WARL). */
+void generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h);
+
+/* Devices, with a deadline near `mtime` more often than not. */
+void generate_devices(struct random *r, uint64_t mtime, struct devices *d);
+
+/* `words` random instruction words to `bytes`. */
+void generate_memory(struct random *r, uint8_t *bytes, uint32_t words);
+
+/*
+ * A program for a machine with `ram_size` bytes (64 KiB at least), to be
+ * entered at its start: a prologue that sets traps and the timer up, random
+ * code for M-mode and for U-mode, and handlers, most of which get on.
+ */
+void generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size);
+
+#endif

@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: MIT */
+#include "vmm/theorem/properties.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vmm/theorem/generator.h"
+
+enum {
+    BLOCK = 1024,    /* cases of property 1 that share a memory, compared when they are through */
+    STEPS_STATE = 2, /* of a case of property 1: the instruction, and what it does to the next */
+    STEPS_PROGRAM = 800,
+    STRIDE = 40,    /* steps of a program between two comparisons */
+    SLICE_MAX = 60, /* steps of a VM's turn, in property 3 */
+    INPUT_MAX = 8,
+};
+
+/* A case, before it is run. */
+struct trial {
+    struct isa_hart hart;
+    struct devices devices;
+    uint32_t start, size;
+    uint64_t steps;
+    bool reservation_real;
+    uint8_t input[INPUT_MAX];
+    size_t input_length;
+    uint8_t memory[EMBEDDING_SIZE_MAX];
+};
+
+struct campaign {
+    const struct property_campaign *options;
+    struct embedding e;
+    struct trial *trial;
+    const char *what; /* of the failure seen last */
+};
+
+/* ---- what is checked after a stretch of steps ---- */
+
+static bool
+fail(struct campaign *c, const char *what)
+{
+    c->what = what;
+    return false;
+}
+
+static bool
+check_states(struct campaign *c, enum machine_stop bare, enum machine_stop virtual)
+{
+    const char *what;
+
+    if (bare != virtual)
+        return fail(c, "one run ended, the other did not, or not so");
+    if (!embedding_same(&c->e))
+        return fail(c, "the two states differ");
+    if (!embedding_controlled(&c->e, &what))
+        return fail(c, what);
+    return true;
+}
+
+static bool
+check_memory(struct campaign *c)
+{
+    return embedding_same_memory(&c->e) || fail(c, "the two memories differ");
+}
+
+/* ---- property 4: which exits a step may cost ---- */
+
+struct account {
+    uint64_t kinds[VMM_EXIT_KINDS], injected, direct;
+    bool due; /* the real timer fires before the next instruction */
+};
+
+static void
+take_account(const struct vmm *vmm, struct account *a)
+{
+    const struct vm *vm = &vmm->vm[0];
+
+    *a = (struct account){.direct = vm->vcpu.direct,
+                          .due = vmm->armed != 0 && vmm->armed_at <= vm->vcpu.retired};
+    for (unsigned i = 0; i < VMM_CAUSES; i++) {
+        for (unsigned k = 0; k < VMM_EXIT_KINDS; k++)
+            a->kinds[k] += vm->exits[i][k];
+        a->injected += vm->injected[i];
+    }
+}
+
+static bool
+is_privileged(uint32_t word)
+{
+    enum isa_insn insn = isa_decode(word);
+
+    return insn == INSN_mret || insn == INSN_wfi || (insn >= INSN_csrrw && insn <= INSN_csrrci);
+}
+
+/* What the bare machine did tells which exit, if any, the monitor must have seen. */
+static bool
+check_account(struct campaign *c, const struct account *before, const struct account *after)
+{
+    const struct machine_event *last = &c->e.bare.machine.last;
+    bool retired = last->executed && !last->trapped;
+    bool direct = c->options->way != EMBEDDING_hybrid || last->mode == ISA_USER;
+    bool emulated = direct && retired && is_privileged(last->word);
+    bool device = direct && retired && last->device;
+    bool reflected = direct && last->executed && last->trapped;
+    bool interrupt = !last->executed;
+
+    if (after->kinds[VMM_EXIT_emulated] - before->kinds[VMM_EXIT_emulated] != emulated)
+        return fail(c, "emulated: not one exit for each privileged instruction, and no other");
+    if (after->kinds[VMM_EXIT_device] - before->kinds[VMM_EXIT_device] != device)
+        return fail(c, "device: not one exit for each access to a device, and no other");
+    if (after->kinds[VMM_EXIT_reflected] - before->kinds[VMM_EXIT_reflected] != reflected)
+        return fail(c, "reflected: not one exit for each exception, and no other");
+    if (after->injected - before->injected != interrupt)
+        return fail(c, "injected: not one for each interrupt, and no other");
+    if (after->kinds[VMM_EXIT_monitor] - before->kinds[VMM_EXIT_monitor] >
+        (interrupt || before->due))
+        return fail(c, "the monitor interrupted a guest before its timer was due");
+    if (after->direct - before->direct != (direct && retired && !emulated && !device))
+        return fail(c, "an innocuous instruction was not executed directly");
+    return true;
+}
+
+/* ---- running a trial ---- */
+
+static void
+set_up(struct campaign *c, const struct trial *t)
+{
+    embedding_place(&c->e, t->start, t->size, t->memory);
+    embedding_input(&c->e, t->input, t->input_length);
+    embedding_map(&c->e, &t->hart, &t->devices, t->reservation_real);
+}
+
+/* A stretch of steps; for property 4, one at a time. */
+static bool
+stretch(struct campaign *c, uint64_t steps, bool *ended)
+{
+    enum machine_stop bare, virtual;
+    struct account before, after;
+    const struct vmm *vmm = &c->e.real.hosted.vmm;
+
+    take_account(vmm, &before);
+    bare = embedding_run(&c->e, steps, &virtual);
+    *ended = bare != MACHINE_running;
+    if (!check_states(c, bare, virtual))
+        return false;
+    if (c->options->property != PROPERTY_efficiency || *ended)
+        return true;
+    take_account(vmm, &after);
+    return check_account(c, &before, &after);
+}
+
+/* Run a trial that is set up, in strides. */
+static bool
+run_trial(struct campaign *c, uint64_t steps, uint64_t stride)
+{
+    bool ended = false;
+
+    while (steps > 0 && !ended) {
+        uint64_t n = steps < stride ? steps : stride;
+
+        if (!stretch(c, n, &ended))
+            return false;
+        steps -= n;
+    }
+    return check_memory(c);
+}
+
+/* ---- property 3: a neighbour ---- */
+
+/* Give the real machine a second VM, or take it away again. */
+static void
+set_neighbour(struct campaign *c, struct random *r, const struct trial *t, uint32_t start)
+{
+    struct vmm *vmm = &c->e.real.hosted.vmm;
+    struct vm *other = &vmm->vm[1];
+    struct isa_ram ram;
+
+    *other = vmm->vm[0];
+    other->start = start;
+    other->size = t->size;
+    other->vcpu = (struct vcpu){.hart = t->hart};
+    other->devices = t->devices;
+    vmm_memory(other, &c->e.real.hosted.port, &ram);
+    memcpy(ram.bytes, t->memory, t->size);
+    vmm->vm[0].slice = 1 + random_below(r, SLICE_MAX);
+    vmm->vm[0].slice_end = vmm->vm[0].slice;
+    other->slice = 1 + random_below(r, SLICE_MAX);
+    other->slice_end = other->slice;
+    other->stop_at = STEPS_PROGRAM;
+    vmm->count = 2;
+    vmm->current = 0;
+}
+
+static void
+remove_neighbour(struct campaign *c)
+{
+    struct vmm *vmm = &c->e.real.hosted.vmm;
+
+    vmm->count = 1;
+    vmm->current = 0;
+    vmm->vm[0].slice = VMM_SLICE;
+}
+
+/* A VM of the real machine against the same program on a bare machine, after as many steps. */
+static bool
+check_against_bare(struct campaign *c, uint32_t index, const struct trial *t)
+{
+    struct vm *vm = &c->e.real.hosted.vmm.vm[index];
+    struct system *bare = &c->e.bare;
+    struct isa_hart a, b;
+    struct isa_ram ram;
+    struct observe_differences d = {0};
+
+    memcpy(bare->machine.ram.bytes, t->memory, t->size);
+    bare->machine.ram.size = t->size;
+    bare->machine.hart = t->hart;
+    bare->machine.devices = t->devices;
+    bare->machine.steps = 0;
+    console_from_bytes(&bare->console, index == 0 ? t->input : NULL,
+                       index == 0 ? t->input_length : 0);
+    if (vcpu_steps(&vm->vcpu) > 0)
+        (void)system_run(bare, vcpu_steps(&vm->vcpu));
+    else
+        machine_serve_uart(&bare->machine);
+    system_hart(bare, &a);
+    vmm_view(&c->e.real.hosted.vmm, &c->e.real.hosted.port, index, &b);
+    vmm_memory(vm, &c->e.real.hosted.port, &ram);
+    observe_harts(&a, &b, &d);
+    observe_devices(&bare->machine.devices, &vm->devices, &d);
+    if (d.count != 0)
+        return fail(c, index == 0 ? "a VM noticed its neighbour" : "a VM's neighbour noticed it");
+    if (memcmp(ram.bytes, bare->machine.ram.bytes, t->size) != 0)
+        return fail(c, index == 0 ? "a VM's memory changed by its neighbour"
+                                  : "a VM changed its neighbour's memory");
+    return true;
+}
+
+static void
+make_program(struct random *r, struct trial *t)
+{
+    static const struct devices rest;
+
+    t->size = EMBEDDING_SIZE_MAX;
+    t->start = 4096 * random_below(r, (EMBEDDING_REAL - EMBEDDING_SIZE_MAX) / 4096 + 1);
+    t->steps = STEPS_PROGRAM;
+    t->reservation_real = true;
+    t->devices = rest;
+    devices_reset(&t->devices);
+    isa_reset(&t->hart, ISA_RAM_START, 0);
+    memset(t->memory, 0, t->size);
+    generate_program(r, t->memory, t->size);
+    t->input_length = random_below(r, INPUT_MAX);
+    for (size_t i = 0; i < t->input_length; i++)
+        t->input[i] = (uint8_t)random_word(r);
+}
+
+static bool
+run_neighbours(struct campaign *c, struct random *r)
+{
+    static struct trial other;
+    struct vm *vm = &c->e.real.hosted.vmm.vm[0];
+    bool ok;
+
+    make_program(r, c->trial);
+    make_program(r, &other);
+    c->trial->start = random_chance(r, 50) ? 0 : 4096 * (1 + random_below(r, 8));
+    other.start = c->trial->start + c->trial->size + 4096 * random_below(r, 8);
+    other.input_length = 0;
+    set_up(c, c->trial);
+    set_neighbour(c, r, &other, other.start);
+    (void)system_run(&c->e.real, STEPS_PROGRAM);
+    ok = check_against_bare(c, 0, c->trial) && check_against_bare(c, 1, &other);
+    remove_neighbour(c);
+    vm->stop_at = UINT64_MAX;
+    return ok;
+}
+
+/* ---- property 1: states ---- */
+
+static void
+fill(struct random *r, uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i += 8) {
+        uint64_t value = random_next(r);
+
+        memcpy(bytes + i, &value, 8);
+    }
+}
+
+/* The memory that the cases of a block share. */
+static void
+make_block(struct campaign *c, uint64_t block)
+{
+    struct random r;
+    struct trial *t = c->trial;
+
+    random_case(&r, c->options->seed, ~block);
+    t->size = 4096 * (1 + random_below(&r, EMBEDDING_SIZE_MAX / 4096));
+    t->start = 4096 * random_below(&r, (EMBEDDING_REAL - t->size) / 4096 + 1);
+    fill(&r, t->memory, t->size);
+    embedding_place(&c->e, t->start, t->size, t->memory);
+}
+
+/* The state of a case, and interesting instructions where it and what may follow will fetch. */
+static void
+make_state(struct campaign *c, uint64_t number, bool plant)
+{
+    struct random r;
+    struct trial *t = c->trial;
+
+    random_case(&r, c->options->seed, number);
+    generate_hart(&r, t->size, &t->hart);
+    generate_devices(&r, t->hart.mtime, &t->devices);
+    t->reservation_real = random_chance(&r, 50);
+    t->steps = STEPS_STATE;
+    t->input_length = random_below(&r, 3);
+    t->input[0] = t->input[1] = (uint8_t)random_word(&r);
+    if (!plant)
+        return;
+    embedding_plant(&c->e, &t->hart, t->hart.pc, generate_word(&r));
+    embedding_plant(&c->e, &t->hart, t->hart.pc + 4, generate_word(&r));
+    embedding_plant(&c->e, &t->hart, t->hart.mepc, generate_word(&r));
+}
+
+static bool
+run_state(struct campaign *c, uint64_t number)
+{
+    struct trial *t = c->trial;
+
+    make_state(c, number, true);
+    embedding_input(&c->e, t->input, t->input_length);
+    embedding_map(&c->e, &t->hart, &t->devices, t->reservation_real);
+    for (uint64_t i = 0; i < t->steps; i++) {
+        bool ended;
+
+        if (!stretch(c, 1, &ended))
+            return false;
+        if (ended)
+            break;
+    }
+    return true;
+}
+
+/* ---- failures: found, shrunk, described ---- */
+
+/* Does the trial still fail?  From a set-up of its own, step by step; *steps is how many it took.
+ */
+static bool
+still_fails(struct campaign *c, const struct trial *t, uint64_t *steps)
+{
+    bool ended = false;
+
+    set_up(c, t);
+    for (*steps = 1; *steps <= t->steps && !ended; ++*steps)
+        if (!stretch(c, 1, &ended) || !check_memory(c))
+            return true;
+    return false;
+}
+
+/* Try the trial with one change; keep it if the failure stays. */
+static void
+try_word(struct campaign *c, struct trial *t, uint32_t *word, uint32_t simpler)
+{
+    uint32_t was = *word;
+    uint64_t steps;
+
+    if (was == simpler)
+        return;
+    *word = simpler;
+    if (still_fails(c, t, &steps))
+        t->steps = steps;
+    else
+        *word = was;
+}
+
+/* Clear memory in ever smaller pieces, as far as the failure stays. */
+static void
+shrink_memory(struct campaign *c, struct trial *t)
+{
+    static uint8_t saved[EMBEDDING_SIZE_MAX];
+
+    for (uint32_t piece = t->size; piece >= 4; piece /= 4) {
+        for (uint32_t at = 0; at + piece <= t->size; at += piece) {
+            uint64_t steps;
+            uint32_t i = 0;
+
+            while (i < piece && t->memory[at + i] == 0)
+                i++;
+            if (i == piece)
+                continue;
+            memcpy(saved, t->memory + at, piece);
+            memset(t->memory + at, 0, piece);
+            if (still_fails(c, t, &steps))
+                t->steps = steps;
+            else
+                memcpy(t->memory + at, saved, piece);
+        }
+    }
+}
+
+static void
+shrink_state(struct campaign *c, struct trial *t)
+{
+    struct isa_hart *h = &t->hart;
+    uint32_t *const words[] = {&h->mstatus, &h->mie,   &h->mtvec, &h->mscratch, &h->mepc,
+                               &h->mcause,  &h->mtval, &h->mbase, &h->mresv};
+
+    for (unsigned r = 1; r < 32; r++)
+        try_word(c, t, &h->x[r], 0);
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
+        try_word(c, t, words[i], 0);
+    try_word(c, t, &h->mbound, 0xfffffffc);
+    try_word(c, t, &t->devices.clint.msip, 0);
+}
+
+static void
+describe(struct campaign *c, struct trial *t, uint64_t number, struct property_failure *f)
+{
+    uint64_t steps;
+
+    (void)still_fails(c, t, &steps);
+    f->number = number;
+    (void)snprintf(f->what, sizeof f->what, "%s", c->what);
+    f->hart = t->hart;
+    f->devices = t->devices;
+    f->start = t->start;
+    f->size = t->size;
+    f->steps = steps;
+    f->memory = malloc(t->size);
+    if (f->memory != NULL)
+        memcpy(f->memory, t->memory, t->size);
+    f->kept = 0;
+    for (uint32_t i = 0; i < t->size; i += 4)
+        f->kept += isa_ram_load(t->memory + i, 4) != 0;
+    f->differences.count = 0;
+    embedding_differences(&c->e, &f->differences);
+}
+
+/* The trial fails, from a set-up of its own: shrink it, and describe what is left. */
+static void
+report(struct campaign *c, uint64_t number, struct property_failure *f)
+{
+    struct trial *t = c->trial;
+    uint64_t steps;
+
+    if (c->options->property != PROPERTY_control && still_fails(c, t, &steps)) {
+        t->steps = steps;
+        shrink_memory(c, t);
+        shrink_state(c, t);
+    }
+    describe(c, t, number, f);
+}
+
+/* Case `number` of property 1 again, from the start of its block, up to it; its memory is kept. */
+static void
+reconstruct(struct campaign *c, uint64_t number)
+{
+    uint64_t block = number / BLOCK;
+
+    make_block(c, block);
+    for (uint64_t i = block * BLOCK; i < number; i++)
+        (void)run_state(c, i);
+    make_state(c, number, true);
+    memcpy(c->trial->memory, c->e.bare.machine.ram.bytes, c->trial->size);
+}
+
+/* ---- campaigns ---- */
+
+/* The cases of one block, as far as they are wanted.  True if all hold; else *bad is the first. */
+static bool
+run_block(struct campaign *c, uint64_t from, uint64_t to, bool memory_each, uint64_t *bad)
+{
+    uint64_t block = from / BLOCK;
+
+    make_block(c, block);
+    for (uint64_t i = block * BLOCK; i < to; i++) {
+        *bad = i;
+        if ((!run_state(c, i) || (memory_each && !check_memory(c))) && i >= from)
+            return false;
+    }
+    return check_memory(c);
+}
+
+static bool
+states(struct campaign *c, uint64_t *done, struct property_failure *f)
+{
+    const struct property_campaign *o = c->options;
+    uint64_t end = o->first + o->count, bad = 0;
+
+    for (uint64_t at = o->first; at < end;) {
+        uint64_t to = (at / BLOCK + 1) * BLOCK;
+
+        if (to > end)
+            to = end;
+        if (!run_block(c, at, to, false, &bad)) {
+            /* A difference in memory shows at the end of the block alone: look for it. */
+            (void)run_block(c, at, to, true, &bad);
+            *done += bad - at + 1;
+            reconstruct(c, bad);
+            report(c, bad, f);
+            return false;
+        }
+        *done += to - at;
+        at = to;
+        if (o->progress != NULL)
+            o->progress(o->context, *done);
+    }
+    return true;
+}
+
+static bool
+run_program(struct campaign *c, uint64_t number)
+{
+    struct random r;
+
+    random_case(&r, c->options->seed, number);
+    if (c->options->property == PROPERTY_control)
+        return run_neighbours(c, &r);
+    make_program(&r, c->trial);
+    set_up(c, c->trial);
+    return run_trial(c, c->trial->steps, c->options->property == PROPERTY_efficiency ? 1 : STRIDE);
+}
+
+static bool
+programs(struct campaign *c, uint64_t *done, struct property_failure *f)
+{
+    const struct property_campaign *o = c->options;
+
+    for (uint64_t i = 0; i < o->count; i++) {
+        ++*done;
+        if (!run_program(c, o->first + i)) {
+            report(c, o->first + i, f);
+            return false;
+        }
+        if (o->progress != NULL)
+            o->progress(o->context, *done);
+    }
+    return true;
+}
+
+enum property_result
+property_run(const struct property_campaign *o, uint64_t *done, struct property_failure *failure,
+             char *error)
+{
+    struct campaign c = {.options = o, .what = ""};
+    bool holds;
+
+    *done = 0;
+    c.trial = calloc(1, sizeof *c.trial);
+    if (c.trial == NULL) {
+        (void)snprintf(error, IMAGE_ERROR_MAX, "out of memory");
+        return PROPERTY_broken;
+    }
+    if (!embedding_init(&c.e, o->variant, o->way, error)) {
+        free(c.trial);
+        return PROPERTY_broken;
+    }
+    holds = o->property == PROPERTY_homomorphism ? states(&c, done, failure)
+                                                 : programs(&c, done, failure);
+    embedding_free(&c.e);
+    free(c.trial);
+    return holds ? PROPERTY_holds : PROPERTY_fails;
+}

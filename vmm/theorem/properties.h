@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The properties that the theorem claims of the monitor, checked on random
+ * cases: deterministic by seed, shrunk when they fail, replayable one by one.
+ */
+#ifndef PROPERTIES_H
+#define PROPERTIES_H
+
+#include "vmm/theorem/embedding.h"
+#include "vmm/theorem/random.h"
+
+/* X(id, number, name, about): the numbers are those of docs/testing.md. */
+#define PROPERTIES(X)                                                                              \
+    X(homomorphism, 1, "homomorphism", "one step of a random state, bare against embedded")        \
+    X(programs, 2, "programs", "whole random programs, bare against embedded")                     \
+    X(control, 3, "control", "two VMs side by side: neither can tell, nothing outside changes")    \
+    X(efficiency, 4, "efficiency", "innocuous instructions never enter the monitor; exits add up")
+
+#define PROPERTY_ENUM(id, number, name, about) PROPERTY_##id = (number),
+enum property { PROPERTIES(PROPERTY_ENUM) PROPERTY_END };
+#undef PROPERTY_ENUM
+
+/* A campaign: cases first to first + count - 1 of `seed`. */
+struct property_campaign {
+    enum property property;
+    enum embedding_way way;
+    const struct isa_variant *variant;
+    uint64_t seed, first, count;
+    void (*progress)(void *context, uint64_t done); /* now and then; may be NULL */
+    void *context;
+};
+
+/* A failing case, shrunk. */
+struct property_failure {
+    uint64_t number;      /* the case's */
+    char what[128];       /* what was violated, a phrase */
+    struct isa_hart hart; /* the virtual state it starts from */
+    struct devices devices;
+    uint32_t start, size; /* the allotment */
+    uint8_t *memory;      /* `size` bytes, before the first step; for the caller to free */
+    uint32_t kept;        /* words of memory that the shrinker could not clear */
+    uint64_t steps;       /* how many it takes */
+    struct observe_differences differences; /* bare, embedded */
+};
+
+enum property_result { PROPERTY_holds, PROPERTY_fails, PROPERTY_broken };
+
+/*
+ * Run a campaign up to its first failure; *done is the number of cases that
+ * were run.  PROPERTY_broken: it could not be set up; `error` says why.
+ */
+enum property_result property_run(const struct property_campaign *c, uint64_t *done,
+                                  struct property_failure *failure, char *error);
+
+#endif
