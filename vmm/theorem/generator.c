@@ -38,7 +38,7 @@ static uint32_t
 instruction(struct random *r, enum isa_insn insn)
 {
     const struct isa_instruction *row = isa_instruction(insn);
-    uint32_t word = (random_word(r) & ~row->mask) | row->match;
+    uint32_t word = (random_32(r) & ~row->mask) | row->match;
 
     if (row->operands[0] == 'd' && row->operands[2] == 'E')
         word = (word & 0xfffff) | isa_field_put('E', csr_number(r));
@@ -66,7 +66,7 @@ generate_word(struct random *r)
     if (kind < 95) /* a near miss */
         return instruction(r, (enum isa_insn)random_below(r, INSN_COUNT)) ^
                1u << random_below(r, 32);
-    return random_word(r);
+    return random_32(r);
 }
 
 /* ---- values ---- */
@@ -97,7 +97,7 @@ static uint32_t
 edge(struct random *r, uint32_t size)
 {
     const uint32_t at[] = {0,          4,         size - 4, size, size + 4,   0xfffffffc,
-                           0x80000000, 0u - size, size / 2, 4096, 0x7ffffffc, random_word(r)};
+                           0x80000000, 0u - size, size / 2, 4096, 0x7ffffffc, random_32(r)};
 
     return at[random_below(r, COUNT(at))];
 }
@@ -112,14 +112,14 @@ uint32_t
 generate_value(struct random *r, uint32_t ram_size)
 {
     switch (random_below(r, 12)) {
-    case 0: return random_word(r);
+    case 0: return random_32(r);
     case 1: return random_below(r, 64);
     case 2: return 0u - random_below(r, 64);
     case 3: return 1u << random_below(r, 32);
     case 4: return device_address(r);
     case 5: return edge(r, ram_size);
     case 6: return ISA_RAM_START + edge(r, ram_size);
-    case 7: return random_word(r) & (MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MIP_MTI | MIP_MEI);
+    case 7: return random_32(r) & (MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MIP_MTI | MIP_MEI);
     default: return ISA_RAM_START + (inside(r, ram_size) & ~3u);
     }
 }
@@ -167,7 +167,7 @@ counter(struct random *r)
     case 0: return 0xffffffffu - random_below(r, 2);
     case 1: return UINT64_MAX - random_below(r, 2);
     case 2: return random_below(r, 100000);
-    default: return random_next(r);
+    default: return random_64(r);
     }
 }
 
@@ -178,9 +178,9 @@ generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h)
     for (unsigned i = 1; i < 32; i++)
         h->x[i] = i < 8 || i % 8 == 0 ? generate_value(r, ram_size) : (uint32_t)(i * 0x01010101);
     h->mode = random_chance(r, 60) ? ISA_MACHINE : ISA_USER;
-    h->mstatus = random_word(r) & (MSTATUS_MIE | MSTATUS_MPIE);
+    h->mstatus = random_32(r) & (MSTATUS_MIE | MSTATUS_MPIE);
     h->mstatus |= random_chance(r, 50) ? MSTATUS_MPP : 0;
-    h->mie = random_word(r) & (MIP_MSI | MIP_MTI | MIP_MEI);
+    h->mie = random_32(r) & (MIP_MSI | MIP_MTI | MIP_MEI);
     h->mtvec = generate_value(r, ram_size) & ~2u;
     h->mscratch = generate_value(r, ram_size);
     h->mepc = generate_value(r, ram_size) & ~3u;
@@ -204,14 +204,14 @@ generate_devices(struct random *r, uint64_t mtime, struct devices *d)
     d->clint.msip = random_chance(r, 10);
     switch (random_below(r, 4)) {
     case 0: d->clint.mtimecmp = CLINT_NEVER; break;
-    case 1: d->clint.mtimecmp = random_next(r); break;
+    case 1: d->clint.mtimecmp = random_64(r); break;
     default: d->clint.mtimecmp = mtime + random_below(r, 5) - 1; break;
     }
     d->uart.ier = (uint8_t)random_below(r, 4);
     d->uart.lcr = random_chance(r, 20) ? UART_LCR_DLAB : 3;
-    d->uart.scr = (uint8_t)random_word(r);
+    d->uart.scr = (uint8_t)random_32(r);
     d->uart.rx_full = random_chance(r, 50);
-    d->uart.rx = d->uart.rx_full ? (uint8_t)random_word(r) : 0;
+    d->uart.rx = d->uart.rx_full ? (uint8_t)random_32(r) : 0;
 }
 
 void
@@ -317,7 +317,7 @@ prologue(struct random *r, struct code *c, uint32_t ram_size)
     write_csr(c, CSR_mtvec, ISA_RAM_START + 0x400 + (random_chance(r, 20) ? 1 : 0));
     set_relocation(r, c, ram_size);
     set_timer(r, c);
-    write_csr(c, CSR_mie, random_word(r) & (MIP_MSI | MIP_MTI | MIP_MEI));
+    write_csr(c, CSR_mie, random_32(r) & (MIP_MSI | MIP_MTI | MIP_MEI));
     if (random_chance(r, 30))
         store_word(c, UART_START, 'a' + random_below(r, 26));
     for (uint32_t i = 8; i < 16; i++)

@@ -251,7 +251,7 @@ make_program(struct random *r, struct trial *t)
     generate_program(r, t->memory, t->size);
     t->input_length = random_below(r, INPUT_MAX);
     for (size_t i = 0; i < t->input_length; i++)
-        t->input[i] = (uint8_t)random_word(r);
+        t->input[i] = (uint8_t)random_32(r);
 }
 
 static bool
@@ -281,7 +281,7 @@ static void
 fill(struct random *r, uint8_t *bytes, uint32_t size)
 {
     for (uint32_t i = 0; i < size; i += 8) {
-        uint64_t value = random_next(r);
+        uint64_t value = random_64(r);
 
         memcpy(bytes + i, &value, 8);
     }
@@ -314,7 +314,7 @@ make_state(struct campaign *c, uint64_t number, bool plant)
     t->reservation_real = random_chance(&r, 50);
     t->steps = STEPS_STATE;
     t->input_length = random_below(&r, 3);
-    t->input[0] = t->input[1] = (uint8_t)random_word(&r);
+    t->input[0] = t->input[1] = (uint8_t)random_32(&r);
     if (!plant)
         return;
     embedding_plant(&c->e, &t->hart, t->hart.pc, generate_word(&r));

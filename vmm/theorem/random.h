@@ -37,6 +37,14 @@ random_below(struct random *r, uint32_t n)
     return (uint32_t)((random_64(r) >> 32) * n >> 32);
 }
 
+/* The generator of case `number` of the campaign `seed`: any case can be had without the others. */
+static inline void
+random_case(struct random *r, uint64_t seed, uint64_t number)
+{
+    r->state = seed * 0xd1342543de82ef95u;
+    r->state = random_64(r) ^ number * 0xa0761d6478bd642fu;
+}
+
 /* True `percent` times in a hundred. */
 static inline bool
 random_chance(struct random *r, uint32_t percent)
