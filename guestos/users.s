@@ -9,6 +9,9 @@
 # the pc.  A process starts in `start`, with a0 = its argument and a1 = its
 # program's address.
 #
+# A program's texts lie behind it, in its copy.  (.balign 4, 0: fill up with zeros,
+# as what is left to a multiple of 4 is no room for a nop.)
+#
 # Look at: spin, which the timer alone can stop; vandal and outlaw, which try
 # what user mode and R are there to prevent.
 
