@@ -65,7 +65,7 @@ source_read(const char *path, size_t limit, struct source *source, const char **
 {
     char *text, *name;
 
-    *source = (struct source){NULL, NULL, 0};
+    *source = (struct source){0};
     errno = 0;
     FILE *file = fopen(path, "rb");
 
@@ -93,7 +93,7 @@ source_free(struct source *source)
 {
     free((char *)(uintptr_t)source->path);
     free((char *)(uintptr_t)source->text);
-    *source = (struct source){NULL, NULL, 0};
+    *source = (struct source){0};
 }
 
 const char *
@@ -101,9 +101,11 @@ source_line(const struct source *source, unsigned line, size_t *length)
 {
     const char *at = source->text, *end = at + source->length;
 
-    if (at == NULL || line == 0)
+    unsigned first = source->first_line == 0 ? 1 : source->first_line;
+
+    if (at == NULL || line < first)
         return NULL;
-    for (unsigned i = 1; i < line; i++) {
+    for (unsigned i = first; i < line; i++) {
         at = memchr(at, '\n', (size_t)(end - at));
         if (at == NULL)
             return NULL;

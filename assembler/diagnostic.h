@@ -31,6 +31,7 @@ struct source {
     const char *path;
     const char *text; /* `length` bytes, and a 0 after them where source_read made it */
     size_t length;
+    unsigned first_line; /* the number of its first line; 0 is taken as 1 */
 };
 
 /*
@@ -43,7 +44,8 @@ bool source_read(const char *path, size_t limit, struct source *source, const ch
 /* Give back what source_read took. */
 void source_free(struct source *source);
 
-/* Line `line` (from 1) of the source, without its end; its length in *length; NULL past the end. */
+/* Line `line` (from first_line) of the source, without its end; its length in *length; NULL where
+ * there is none. */
 const char *source_line(const struct source *source, unsigned line, size_t *length);
 
 enum diagnostic_kind { DIAGNOSTIC_error, DIAGNOSTIC_warning, DIAGNOSTIC_note };
