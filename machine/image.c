@@ -14,7 +14,7 @@
 
 #include "isa/hart.h"
 
-enum { FILE_MAX_MIB = 1024, PAGE_BYTES = 4096 };
+enum { FILE_MAX_MIB = 1024, PAGE_BYTES = 4096, NAME_BYTES_MAX = 255 };
 
 __attribute__((format(printf, 2, 3))) static bool
 refuse(char *error, const char *format, ...)
@@ -41,6 +41,9 @@ check_header(const uint8_t *bytes, size_t length, char *error)
                              "-mabi=ilp32");
     if (bytes[EI_DATA] != ELFDATA2LSB)
         return refuse(error, "wrong endianness: little-endian is wanted");
+    if (bytes[EI_VERSION] != EV_CURRENT)
+        return refuse(error, "wrong ELF version: %d, where %d is wanted", bytes[EI_VERSION],
+                      EV_CURRENT);
     if (length < sizeof(Elf32_Ehdr))
         return refuse(error, "truncated: %zu bytes, an ELF header has %zu", length,
                       sizeof(Elf32_Ehdr));
@@ -132,6 +135,9 @@ read_segments(struct image *image, Elf *elf, const uint8_t *file, size_t length,
 
     if (elf_getphdrnum(elf, &count) != 0 || count > 1024)
         return refuse(error, "unreadable program headers: %s", elf_errmsg(-1));
+    if (count > 0 && elf32_getehdr(elf)->e_phentsize != sizeof(Elf32_Phdr))
+        return refuse(error, "unreadable program headers: they are not %zu bytes each",
+                      sizeof(Elf32_Phdr));
     image->segments = calloc(count + 1, sizeof image->segments[0]);
     if (image->segments == NULL)
         return refuse(error, "out of memory");
@@ -164,15 +170,19 @@ check_entry(const struct image *image, char *error)
 
 /* ---- symbols ---- */
 
-/* Sections, files, and the assembler's own ($x, .L) name no place that a reader knows. */
+/*
+ * Sections, files, and the assembler's own ($x, .L) name no place that a reader
+ * knows.  Nor does a name without end: many symbols can share one, and copied
+ * for each they would be larger than any memory.
+ */
 static bool
 is_place(const GElf_Sym *s, const char *name)
 {
     unsigned type = GELF_ST_TYPE(s->st_info);
 
     return name != NULL && name[0] != '\0' && name[0] != '$' && strncmp(name, ".L", 2) != 0 &&
-           s->st_shndx != SHN_UNDEF && s->st_shndx != SHN_ABS &&
-           (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC);
+           strnlen(name, NAME_BYTES_MAX + 1) <= NAME_BYTES_MAX && s->st_shndx != SHN_UNDEF &&
+           s->st_shndx != SHN_ABS && (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC);
 }
 
 static int
