@@ -211,6 +211,30 @@
     P("bgtu", "t,s,p", bltu, 0x00006063, 0)                                                        \
     P("bleu", "t,s,p", bgeu, 0x00007063, 0)                                                        \
     P("sgt", "d,t,s", slt, 0x00002033, 0)                                                          \
-    P("sgtu", "d,t,s", sltu, 0x00003033, 0)
+    P("sgtu", "d,t,s", sltu, 0x00003033, 0)                                                        \
+    P("move", "d,s", addi, 0x00000013, 0)                                                          \
+    P("add", "d,s,i", addi, 0x00000013, 0)                                                         \
+    P("slt", "d,s,i", slti, 0x00002013, 0)                                                         \
+    P("sltu", "d,s,i", sltiu, 0x00003013, 0)                                                       \
+    P("xor", "d,s,i", xori, 0x00004013, 0)                                                         \
+    P("or", "d,s,i", ori, 0x00006013, 0)                                                           \
+    P("and", "d,s,i", andi, 0x00007013, 0)                                                         \
+    P("sll", "d,s,h", slli, 0x00001013, 0)                                                         \
+    P("srl", "d,s,h", srli, 0x00005013, 0)                                                         \
+    P("sra", "d,s,h", srai, 0x40005013, 0)                                                         \
+    P("jr", "s,o", jalr, 0x00000067, 0)                                                            \
+    P("jalr", "d,s", jalr, 0x00000067, 0)                                                          \
+    P("jalr", "s,o", jalr, 0x000000e7, 0)                                                          \
+    P("jalr", "d,s,o", jalr, 0x00000067, 0)                                                        \
+    P("csrw", "E,Z", csrrwi, 0x00005073, 0)                                                        \
+    P("csrs", "E,Z", csrrsi, 0x00006073, 0)                                                        \
+    P("csrc", "E,Z", csrrci, 0x00007073, 0)                                                        \
+    P("csrrw", "d,E,Z", csrrwi, 0x00005073, 0)                                                     \
+    P("csrrs", "d,E,Z", csrrsi, 0x00006073, 0)                                                     \
+    P("csrrc", "d,E,Z", csrrci, 0x00007073, 0)                                                     \
+    P("fence.tso", "", fence, 0x8330000f, 0)                                                       \
+    P("unimp", "", csrrw, 0xc0001073, 0)                                                           \
+    P("scall", "", ecall, 0x00000073, 0)                                                           \
+    P("sbreak", "", ebreak, 0x00100073, 0)
 
 #endif
