@@ -179,15 +179,14 @@ parse_immediate(struct as_parser *p, struct as_operand *operand, char letter)
     return as_expect(p, '(') && parse_expression(p, operand) && as_expect(p, ')');
 }
 
-/* Does an offset stand here, or is it left out: (a0)? */
+/* Is an offset left out here, and its register next: (a0)? */
 static bool
 offset_left_out(const struct as_parser *p)
 {
     const struct as_token *t = p->at;
 
     return t[0].kind == AS_MARK && t[0].value == '(' && t[1].kind == AS_NAME &&
-           isa_register_number(t[1].text, t[1].length) >= 0 && t[2].kind == AS_MARK &&
-           t[2].value == ')';
+           isa_register_number(t[1].text, t[1].length) >= 0;
 }
 
 static bool
@@ -390,6 +389,7 @@ as_instruction(struct as_parser *p)
         p->at = name + 1;
         if (!fits(p, form, &operands))
             continue;
+        a->failure.at = NULL;
         if (form->expand != NULL)
             as_expand_pseudo(a, &place, form->expand, &operands);
         else
