@@ -6,8 +6,8 @@ Makes a tiny good ELF, and from it some hundred broken ones, each with one
 mistake.  With --generate it leaves them in DIR, as seeds for the fuzzer.  Else
 it runs each (THIRDGEN, build/thirdgen) and demands, of the good ones, that they
 run and end with status 0; of the broken ones, that they are refused with status
-102, in one line of standard error that names the file and gives the reason that
-belongs to the mistake; and of those whose damage is to names alone, that they
+102, in a line of standard error (perhaps with a hint under it) that names the
+file and gives the reason that belongs to the mistake; and of those whose damage is to names alone, that they
 run or are refused, but nothing worse.  Under the sanitizers a crash has another
 status than these.
 """
@@ -278,7 +278,7 @@ def refused(path, reason):
         name = os.path.basename(path)
         if name not in said or reason not in said.replace(name, ""):
             return f"is refused without naming the file or the reason, `{reason}'"
-        return None if len(said.splitlines()) == 1 else "takes more than a line to be refused"
+        return None if len(said.splitlines()) <= 2 else "takes more than a line and a hint"
     return check
 
 
