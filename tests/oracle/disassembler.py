@@ -355,7 +355,7 @@ def check_llvm(llvm, report, known, words, ours):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tool", default="build/tests/tools/isa_tool")
+    parser.add_argument("--tool", default=os.environ.get("BUILD", "build") + "/isa_tool")
     parser.add_argument("--work", default=None, help="directory for files (the tool's)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100, help="words for each row")
