@@ -498,8 +498,8 @@ read_machine(struct fields_context *c, const struct tree_node *value, void *into
 
     description->place = value->place;
     fields_read(c, value, "a machine", machine_fields, FIELDS, description);
-    if (description->isa == NULL)
-        description->isa = strdup("virtualizable");
+    if (description->isa == NULL && (description->isa = strdup("virtualizable")) == NULL)
+        diagnostics_error(c->d, NULL, "out of memory");
     if (description->memory != 0)
         check_fit(c, &description->run, description->memory, &description->place);
 }
