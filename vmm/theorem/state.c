@@ -12,7 +12,8 @@ struct row {
 };
 
 #define ROW(id, member, type, bits, name, kind, rest) {name, kind, bits, rest},
-static const struct row rows[STATE_COMPONENT_COUNT] = {STATE_FIELDS(ROW){"storage", "storage", 0, 0}};
+static const struct row rows[STATE_COMPONENT_COUNT] = {
+    STATE_FIELDS(ROW){"storage", "storage", 0, 0}};
 #undef ROW
 
 const char *
