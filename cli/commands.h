@@ -17,7 +17,9 @@
     X(run, "IMAGE|MACHINE.yaml", "runs it to its end")                                             \
     X(as, "FILE.s", "assembles it to an ELF")                                                      \
     X(disas, "IMAGE | -x WORD...", "disassembles it")                                              \
-    X(variants, "[NAME]", "lists the ISA variants")
+    X(variants, "[NAME]", "lists the ISA variants")                                                \
+    X(compare, "IMAGE|MACHINE.yaml", "compares it, bare and virtual, to the bit")                  \
+    X(check, "", "checks the monitor on many random programs")
 
 /*
  * A subcommand, with argv[0] "thirdgen NAME"; the exit status is returned.  It

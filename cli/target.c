@@ -64,51 +64,85 @@ is_description(const char *name)
     return ends_in(name, endings);
 }
 
-/* `builtin:NAME` is the embedded NAME.elf. */
-static const char builtin_prefix[] = "builtin:";
-
 static bool
-read_builtin(const char *name, struct target_program *program, struct diagnostics *d)
-{
-    const char *const known[] = {"builtin:guestos", NULL};
-    const struct embedded_file *file;
-    char path[64], error[IMAGE_ERROR_MAX];
-
-    (void)snprintf(path, sizeof path, "%s.elf", name + sizeof builtin_prefix - 1);
-    file = embedded_find(path);
-    if (file == NULL) {
-        struct diagnostic *no =
-            diagnostics_error(d, NULL, "there is no `%s' in this program", name);
-
-        diagnostic_hint(no, "there is `builtin:guestos'");
-        diagnostic_did_you_mean(no, diagnostic_closest(name, strlen(name), known));
-        return false;
-    }
-    if (image_read(&program->image, file->data, file->size, error))
-        return true;
-    complain_of(d, name, "cannot load it", error);
-    return false;
-}
-
-static bool
-read_source(const char *name, struct target_program *program, struct diagnostics *d)
+read_source(const char *name, const char *text, size_t length, struct target_program *program,
+            struct diagnostics *d)
 {
     char error[IMAGE_ERROR_MAX];
     unsigned char *elf;
-    size_t length;
+    size_t size;
     bool ok;
 
-    if (!assembler_assemble(name, NULL, 0, NULL, d, &program->assembly))
+    if (!assembler_assemble(name, text, length, NULL, d, &program->assembly))
         return false;
     program->assembled = true;
-    elf = assembler_write_elf(&program->assembly, &length);
+    elf = assembler_write_elf(&program->assembly, &size);
     if (elf == NULL)
         return out_of_memory(d);
-    ok = image_read(&program->image, elf, length, error);
+    ok = image_read(&program->image, elf, size, error);
     free(elf);
     if (!ok)
         complain_of(d, name, "cannot load what it assembles to", error);
     return ok;
+}
+
+/* ---- builtin:NAME, the embedded NAME.elf or NAME.s ---- */
+
+static const char builtin_prefix[] = "builtin:";
+
+enum { PREFIX = sizeof builtin_prefix - 1 };
+
+/* The length of an embedded program's name without its ending; 0 for any other file. */
+static size_t
+builtin_length(const struct embedded_file *file)
+{
+    static const char *const endings[] = {".elf", ".s", NULL};
+
+    return ends_in(file->name, endings) ? (size_t)(strrchr(file->name, '.') - file->name) : 0;
+}
+
+static const struct embedded_file *
+find_builtin(const char *name, struct diagnostic_guess *guess)
+{
+    const struct embedded_file *file;
+    size_t length = strlen(name);
+
+    for (size_t i = 0; (file = embedded_at(i)) != NULL; i++) {
+        size_t n = builtin_length(file);
+
+        if (n > 0 && n == length && memcmp(file->name, name, n) == 0)
+            return file;
+        if (n > 0)
+            diagnostic_guess_offer(guess, file->name, n);
+    }
+    return NULL;
+}
+
+static bool
+read_builtin(const char *name, struct target_program *program, struct diagnostics *d)
+{
+    struct diagnostic_guess guess;
+    const struct embedded_file *file;
+    char error[IMAGE_ERROR_MAX];
+
+    diagnostic_guess_start(&guess, name + PREFIX, strlen(name + PREFIX));
+    file = find_builtin(name + PREFIX, &guess);
+    if (file == NULL) {
+        const char *near = diagnostic_guess_answer(&guess);
+        struct diagnostic *no = diagnostics_error(d, NULL, "there is no `%s'", name);
+
+        if (near != NULL)
+            diagnostic_hint(no, "did you mean `%s%s'?", builtin_prefix, near);
+        else
+            diagnostic_hint(no, "built in is `%sguestos'", builtin_prefix);
+        return false;
+    }
+    if (is_source(file->name))
+        return read_source(name, file->data, file->size, program, d);
+    if (image_read(&program->image, file->data, file->size, error))
+        return true;
+    complain_of(d, name, "cannot load it", error);
+    return false;
 }
 
 static bool
@@ -122,19 +156,16 @@ read_elf(const char *name, struct target_program *program, struct diagnostics *d
     no = complain_of(d, name, "cannot load it", error);
     if (strncmp(error, "not an ELF", 10) == 0)
         diagnostic_hint(no, "an assembly source ends in `.s', a machine's description in `.yaml'");
-    else if (strchr(name, '/') == NULL && embedded_find(name) != NULL)
-        diagnostic_hint(no, "the one that is built in is `%s%.*s'", builtin_prefix,
-                        (int)strcspn(name, "."), name);
     return false;
 }
 
 static bool
 read_program(const char *name, struct target_program *program, struct diagnostics *d)
 {
-    if (strncmp(name, builtin_prefix, sizeof builtin_prefix - 1) == 0)
+    if (strncmp(name, builtin_prefix, PREFIX) == 0)
         return read_builtin(name, program, d);
     if (is_source(name))
-        return read_source(name, program, d);
+        return read_source(name, NULL, 0, program, d);
     return read_elf(name, program, d);
 }
 

@@ -116,6 +116,7 @@ add_segment(struct image *image, GElf_Phdr *p, const uint8_t *file, size_t lengt
     s->address = (uint32_t)p->p_paddr;
     s->size = (uint32_t)p->p_memsz;
     s->filled = (uint32_t)p->p_filesz;
+    s->executable = (p->p_flags & PF_X) != 0;
     for (unsigned i = 0; i < image->segments_count; i++)
         if (overlap(&image->segments[i], s))
             return refuse(error, "overlapping segments: one at 0x%08x, one at 0x%08x",
@@ -344,6 +345,7 @@ image_flat(struct image *image, const uint8_t *bytes, size_t length, char *error
     memcpy(image->segments[0].bytes, bytes, length);
     image->segments[0].address = ISA_RAM_START;
     image->segments[0].size = image->segments[0].filled = (uint32_t)length;
+    image->segments[0].executable = true;
     image->segments_count = 1;
     return true;
 }

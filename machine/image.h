@@ -11,6 +11,7 @@ struct image_segment {
     uint32_t address,
         size; /* physical address and bytes in memory; the tail beyond `filled` is 0 */
     uint32_t filled;
+    bool executable; /* instructions, by its flags; data too, perhaps */
     uint8_t *bytes;
 };
 

@@ -61,6 +61,7 @@ take_trap(struct machine *m, uint32_t cause, uint32_t tval)
 {
     bool from_user = m->hart.mode == ISA_USER;
 
+    m->traps++;
     m->last.trapped = true;
     m->last.cause = cause;
     m->last.tval = tval;

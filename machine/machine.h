@@ -56,6 +56,7 @@ struct machine {
     bool monitored;     /* traps out of U-mode stop the run: a hosted monitor takes them */
 
     uint64_t steps; /* retired instructions plus traps taken, since the start */
+    uint64_t traps; /* of these, traps taken */
     uint32_t exit_code;
     struct machine_event last;
 };
