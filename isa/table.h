@@ -223,7 +223,6 @@
     P("srl", "d,s,h", srli, 0x00005013, 0)                                                         \
     P("sra", "d,s,h", srai, 0x40005013, 0)                                                         \
     P("jr", "s,o", jalr, 0x00000067, 0)                                                            \
-    P("jalr", "d,s", jalr, 0x00000067, 0)                                                          \
     P("jalr", "s,o", jalr, 0x000000e7, 0)                                                          \
     P("jalr", "d,s,o", jalr, 0x00000067, 0)                                                        \
     P("csrw", "E,Z", csrrwi, 0x00005073, 0)                                                        \
@@ -232,8 +231,6 @@
     P("csrrw", "d,E,Z", csrrwi, 0x00005073, 0)                                                     \
     P("csrrs", "d,E,Z", csrrsi, 0x00006073, 0)                                                     \
     P("csrrc", "d,E,Z", csrrci, 0x00007073, 0)                                                     \
-    P("fence.tso", "", fence, 0x8330000f, 0)                                                       \
-    P("unimp", "", csrrw, 0xc0001073, 0)                                                           \
     P("scall", "", ecall, 0x00000073, 0)                                                           \
     P("sbreak", "", ebreak, 0x00100073, 0)
 

@@ -253,6 +253,20 @@ pseudo_instructions_fit(void)
     }
 }
 
+/* No form is there twice. */
+static void
+pseudo_instructions_differ(void)
+{
+    const struct isa_pseudo *p, *q;
+
+    for (unsigned i = 0; (p = isa_pseudo(i)) != NULL; i++)
+        for (unsigned j = 0; j < i; j++) {
+            q = isa_pseudo(j);
+            CU_ASSERT(strcmp(p->mnemonic, q->mnemonic) != 0 ||
+                      strcmp(p->operands, q->operands) != 0);
+        }
+}
+
 /* ---- fields ---- */
 
 static const char letters[] = "dstiqopauhEZPS";
@@ -1545,6 +1559,7 @@ machine_mode_has_no_variants(void)
     X(decode_is_the_linear_search)                                                                 \
     X(as_many_encodings_as_the_manual_has)                                                         \
     X(pseudo_instructions_fit)                                                                     \
+    X(pseudo_instructions_differ)                                                                  \
     X(fields_go_in_and_out)                                                                        \
     X(other_letters_are_no_fields)                                                                 \
     X(fields_of_a_row_do_not_overlap)                                                              \
