@@ -6,6 +6,9 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
+/* Registers below this hold values of interest; those from SCRATCH on are the programs' own. */
+enum { INTERESTING = 16, SCRATCH = 28 };
+
 /* ---- instructions ---- */
 
 static const enum isa_insn privileged_rows[] = {INSN_csrrw,  INSN_csrrs,  INSN_csrrc, INSN_csrrwi,
@@ -42,13 +45,13 @@ instruction(struct random *r, enum isa_insn insn)
 
     if (row->operands[0] == 'd' && row->operands[2] == 'E')
         word = (word & 0xfffff) | isa_field_put('E', csr_number(r));
-    /* Few registers, so that instructions meet; small immediates, so that they hit. */
-    if (random_chance(r, 70) && (row->mask & 0xf8000) == 0)
-        word &= ~0xc0000u;
-    if (random_chance(r, 50) && (word & 0x7f) == OPCODE_LOAD)
-        word &= 0x03ffffff;
-    if (random_chance(r, 50) && (word & 0x7f) == OPCODE_STORE)
-        word &= 0x01ffffff;
+    /* The registers that hold something of interest, and no offset, so that accesses hit. */
+    if (random_chance(r, 80) && (row->mask & 0xf8000) == 0)
+        word &= ~0x80000u;
+    if (random_chance(r, 60) && (word & 0x7f) == OPCODE_LOAD)
+        word &= 0x000fffff;
+    if (random_chance(r, 60) && (word & 0x7f) == OPCODE_STORE)
+        word &= 0x00fff07f;
     return word;
 }
 
@@ -111,7 +114,9 @@ inside(struct random *r, uint32_t size)
 uint32_t
 generate_value(struct random *r, uint32_t ram_size)
 {
-    switch (random_below(r, 12)) {
+    static const uint32_t finishing[] = {FINISHER_PASS, FINISHER_FAIL | 7 << 16, FINISHER_RESET};
+
+    switch (random_below(r, 13)) {
     case 0: return random_32(r);
     case 1: return random_below(r, 64);
     case 2: return 0u - random_below(r, 64);
@@ -120,6 +125,7 @@ generate_value(struct random *r, uint32_t ram_size)
     case 5: return edge(r, ram_size);
     case 6: return ISA_RAM_START + edge(r, ram_size);
     case 7: return random_32(r) & (MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MIP_MTI | MIP_MEI);
+    case 8: return finishing[random_below(r, COUNT(finishing))];
     default: return ISA_RAM_START + (inside(r, ram_size) & ~3u);
     }
 }
@@ -176,7 +182,7 @@ generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h)
 {
     h->x[0] = 0;
     for (unsigned i = 1; i < 32; i++)
-        h->x[i] = i < 8 || i % 8 == 0 ? generate_value(r, ram_size) : (uint32_t)(i * 0x01010101);
+        h->x[i] = i < INTERESTING ? generate_value(r, ram_size) : (uint32_t)(i * 0x01010101);
     h->mode = random_chance(r, 60) ? ISA_MACHINE : ISA_USER;
     h->mstatus = random_32(r) & (MSTATUS_MIE | MSTATUS_MPIE);
     h->mstatus |= random_chance(r, 50) ? MSTATUS_MPP : 0;
@@ -254,16 +260,18 @@ load_constant(struct code *c, uint32_t rd, uint32_t value)
 static void
 write_csr(struct code *c, uint32_t number, uint32_t value)
 {
-    load_constant(c, 5, value);
-    put(c, isa_instruction(INSN_csrrw)->match | isa_field_put('E', number) | isa_field_put('s', 5));
+    load_constant(c, SCRATCH, value);
+    put(c, isa_instruction(INSN_csrrw)->match | isa_field_put('E', number) |
+               isa_field_put('s', SCRATCH));
 }
 
 static void
 store_word(struct code *c, uint32_t address, uint32_t value)
 {
-    load_constant(c, 5, address);
-    load_constant(c, 6, value);
-    put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', 5) | isa_field_put('t', 6));
+    load_constant(c, SCRATCH, address);
+    load_constant(c, SCRATCH + 1, value);
+    put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', SCRATCH) |
+               isa_field_put('t', SCRATCH + 1));
 }
 
 /* On to a place: M-mode jumps, U-mode is entered by mret. */
@@ -272,9 +280,9 @@ go(struct random *r, struct code *c, uint32_t place)
 {
     write_csr(c, CSR_mepc, place);
     if (random_chance(r, 70)) {
-        load_constant(c, 5, MSTATUS_MPP);
+        load_constant(c, SCRATCH, MSTATUS_MPP);
         put(c, isa_instruction(random_chance(r, 70) ? INSN_csrrc : INSN_csrrs)->match |
-                   isa_field_put('E', CSR_mstatus) | isa_field_put('s', 5));
+                   isa_field_put('E', CSR_mstatus) | isa_field_put('s', SCRATCH));
     }
     put(c, isa_instruction(INSN_mret)->match);
 }
@@ -283,11 +291,12 @@ go(struct random *r, struct code *c, uint32_t place)
 static void
 set_timer(struct random *r, struct code *c)
 {
-    put(c,
-        isa_instruction(INSN_csrrs)->match | isa_field_put('d', 7) | isa_field_put('E', CSR_time));
-    put(c, encode_i(INSN_addi, 7, 7, random_below(r, 200)));
-    load_constant(c, 5, CLINT_START + CLINT_MTIMECMP);
-    put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', 5) | isa_field_put('t', 7));
+    put(c, isa_instruction(INSN_csrrs)->match | isa_field_put('d', SCRATCH + 1) |
+               isa_field_put('E', CSR_time));
+    put(c, encode_i(INSN_addi, SCRATCH + 1, SCRATCH + 1, random_below(r, 200)));
+    load_constant(c, SCRATCH, CLINT_START + CLINT_MTIMECMP);
+    put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', SCRATCH) |
+               isa_field_put('t', SCRATCH + 1));
     store_word(c, CLINT_START + CLINT_MTIMECMP + 4, 0);
 }
 
@@ -320,7 +329,7 @@ prologue(struct random *r, struct code *c, uint32_t ram_size)
     write_csr(c, CSR_mie, random_32(r) & (MIP_MSI | MIP_MTI | MIP_MEI));
     if (random_chance(r, 30))
         store_word(c, UART_START, 'a' + random_below(r, 26));
-    for (uint32_t i = 8; i < 16; i++)
+    for (uint32_t i = 1; i < INTERESTING; i++)
         load_constant(c, i, generate_value(r, ram_size));
     go(r, c, some_place(r, ram_size));
 }
@@ -335,11 +344,11 @@ handler(struct random *r, struct code *c, uint32_t ram_size)
     if (random_chance(r, 40))
         set_relocation(r, c, ram_size);
     if (random_chance(r, 50)) {
-        put(c, isa_instruction(INSN_csrrs)->match | isa_field_put('d', 5) |
+        put(c, isa_instruction(INSN_csrrs)->match | isa_field_put('d', SCRATCH) |
                    isa_field_put('E', CSR_mepc));
-        put(c, encode_i(INSN_addi, 5, 5, 4));
+        put(c, encode_i(INSN_addi, SCRATCH, SCRATCH, 4));
         put(c, isa_instruction(INSN_csrrw)->match | isa_field_put('E', CSR_mepc) |
-                   isa_field_put('s', 5));
+                   isa_field_put('s', SCRATCH));
         put(c, isa_instruction(INSN_mret)->match);
     } else {
         go(r, c, some_place(r, ram_size));

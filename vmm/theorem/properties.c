@@ -50,6 +50,8 @@ check_states(struct campaign *c, enum machine_stop bare, enum machine_stop virtu
 
     if (bare != virtual)
         return fail(c, "one run ended, the other did not, or not so");
+    if (bare == MACHINE_exit && c->e.bare.machine.exit_code != c->e.real.machine.exit_code)
+        return fail(c, "the exit codes differ");
     if (!embedding_same(&c->e))
         return fail(c, "the two states differ");
     if (!embedding_controlled(&c->e, &what))

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/* thirdgen check: the properties, on random cases. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/status.h"
+#include "cli/table.h"
+#include "cli/variants.h"
+#include "isa/disassemble.h"
+#include "vmm/theorem/properties.h"
+
+enum { PROGRAMS_SHARE = 100, LISTING_MAX = 40 };
+
+struct row {
+    enum property property;
+    const char *name, *about;
+};
+
+#define ROW(id, number, name, about) {PROPERTY_##id, name, about},
+static const struct row properties[] = {PROPERTIES(ROW)};
+#undef ROW
+enum { PROPERTY_COUNT = sizeof properties / sizeof properties[0] };
+
+#define WAY(id, name, about) name,
+static const char *const ways[] = {EMBEDDING_WAYS(WAY)};
+#undef WAY
+
+struct arguments {
+    struct options common;
+    int property; /* index in `properties`, or -1: all */
+    int way;      /* index in `ways`, or -1: all */
+    uint64_t seed, first, cases;
+};
+
+/* ---- the command line ---- */
+
+enum { KEY_property = 1000, KEY_way, KEY_seed, KEY_first, KEY_cases };
+
+static const struct argp_option option_rows[] = {
+    {"property", KEY_property, "NAME|NUMBER", 0, "Only this property (default: all of them)", 0},
+    {"way", KEY_way, "hosted|hybrid", 0, "Only this kind of monitor (default: both)", 0},
+    {"cases", KEY_cases, "N", 0,
+     "Random states to try; of whole programs, a hundredth as many (default: 100k)", 0},
+    {"seed", KEY_seed, "S", 0, "Seed of the campaign (default: 1)", 0},
+    {"first", KEY_first, "K", 0, "Number of the first case (default: 0)", 0},
+    {0}};
+
+static int
+find_property(const char *text)
+{
+    for (int i = 0; i < PROPERTY_COUNT; i++) {
+        char number[8];
+
+        (void)snprintf(number, sizeof number, "%d", (int)properties[i].property);
+        if (strcmp(text, properties[i].name) == 0 || strcmp(text, number) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static int
+find_way(const char *text)
+{
+    for (int i = 0; i < EMBEDDING_WAY_COUNT; i++)
+        if (strcmp(text, ways[i]) == 0)
+            return i;
+    return -1;
+}
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT: options_give(state, &a->common, 2); return 0;
+    case KEY_property:
+        a->property = find_property(arg);
+        if (a->property < 0)
+            return options_wrong(state, &a->common,
+                                 "no property is called `%s': homomorphism, programs, control, "
+                                 "efficiency, or 1 to 4",
+                                 arg);
+        return 0;
+    case KEY_way:
+        a->way = find_way(arg);
+        if (a->way < 0)
+            return options_wrong(state, &a->common, "--way is hosted or hybrid, not `%s'", arg);
+        return 0;
+    case KEY_cases:
+        if (!options_count(arg, &a->cases) || a->cases == 0)
+            return options_wrong(state, &a->common, "--cases is a count from 1 on, not `%s'", arg);
+        return 0;
+    case KEY_seed:
+        if (!options_count(arg, &a->seed))
+            return options_wrong(state, &a->common, "--seed is a number, not `%s'", arg);
+        return 0;
+    case KEY_first:
+        if (!options_count(arg, &a->first))
+            return options_wrong(state, &a->common, "--first is a number, not `%s'", arg);
+        return 0;
+    case ARGP_KEY_ARG: return options_wrong(state, &a->common, "unexpected argument `%s'", arg);
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {OPTIONS_CHILD(isa), OPTIONS_CHILD(output), {0}};
+
+static const struct argp argp = {
+    option_rows,
+    parse,
+    NULL,
+    "Check what the theorem claims of the monitor on random states and programs.\v"
+    "The cases depend on the seed alone: the same everywhere.  A failing case is shrunk and "
+    "printed, with the command that replays it.\n\n"
+    "Examples:\n"
+    "  thirdgen check\n"
+    "  thirdgen check --cases 1M --seed 7\n"
+    "  thirdgen check --property homomorphism --way hybrid --isa popf\n"
+    "  parallel thirdgen check --seed {} ::: $(seq 100)",
+    children,
+    NULL,
+    NULL};
+
+/* ---- reports ---- */
+
+struct run {
+    const struct arguments *arguments;
+    const struct row *row;
+    int way;
+    enum property_result result;
+    uint64_t cases, done;
+    struct property_failure failure;
+};
+
+static void
+replay_command(const struct run *r, char *text, size_t size)
+{
+    const struct arguments *a = r->arguments;
+    uint64_t cases = r->row->property == PROPERTY_homomorphism ? 1 : PROGRAMS_SHARE;
+
+    (void)snprintf(text, size,
+                   "thirdgen check --property %s --way %s --isa %s --seed %llu --first %llu "
+                   "--cases %llu",
+                   r->row->name, ways[r->way],
+                   a->common.isa == NULL ? "virtualizable" : a->common.isa,
+                   (unsigned long long)a->seed, (unsigned long long)r->failure.number,
+                   (unsigned long long)cases);
+}
+
+static void
+print_instruction(const struct property_failure *f, uint32_t offset, bool here)
+{
+    char text[ISA_TEXT_MAX], *tab;
+    uint32_t target, word = isa_ram_load(f->memory + offset, 4);
+
+    (void)isa_disassemble(word, ISA_RAM_START + offset, text, &target);
+    tab = strchr(text, '\t');
+    if (tab != NULL)
+        *tab = ' ';
+    printf("  %s 0x%08x  %08x  %s\n", here ? "->" : "  ", (unsigned)(ISA_RAM_START + offset),
+           (unsigned)word, text);
+}
+
+/* What the shrinker could not clear, as a listing; the instruction at pc marked. */
+static void
+print_memory(const struct property_failure *f)
+{
+    struct isa_window w;
+    uint32_t offset = UINT32_MAX;
+    unsigned lines = 0;
+
+    isa_hart_window(&f->hart, f->size, &w);
+    (void)isa_relocate(&w, f->hart.pc, 4, &offset);
+    printf("  memory (all other words are 0)\n");
+    for (uint32_t i = 0; i < f->size && f->memory != NULL; i += 4) {
+        if (isa_ram_load(f->memory + i, 4) == 0 && i != offset)
+            continue;
+        if (++lines > LISTING_MAX)
+            break;
+        print_instruction(f, i, i == offset);
+    }
+    if (lines > LISTING_MAX)
+        printf("     ... %u words in all\n", (unsigned)f->kept);
+}
+
+static void
+print_state(const struct property_failure *f)
+{
+    const struct isa_hart *h = &f->hart;
+    unsigned on_line = 0;
+
+    printf("  state     mode %c  pc 0x%08x  mstatus 0x%08x  mie 0x%08x\n",
+           h->mode == ISA_MACHINE ? 'M' : 'U', (unsigned)h->pc, (unsigned)h->mstatus,
+           (unsigned)h->mie);
+    printf("            R (0x%08x, 0x%08x)  mtvec 0x%08x  mepc 0x%08x\n", (unsigned)h->mbase,
+           (unsigned)h->mbound, (unsigned)h->mtvec, (unsigned)h->mepc);
+    printf("            mtime %llu  mtimecmp %llu\n", (unsigned long long)h->mtime,
+           (unsigned long long)f->devices.clint.mtimecmp);
+    for (unsigned r = 1; r < 32; r++) {
+        if (h->x[r] == 0)
+            continue;
+        printf("%s%-4s 0x%08x", on_line % 4 == 0 ? "            " : "  ", isa_register_name(r),
+               (unsigned)h->x[r]);
+        if (++on_line % 4 == 0)
+            printf("\n");
+    }
+    if (on_line % 4 != 0)
+        printf("\n");
+    printf("  allotment %u KiB at +0x%x of real RAM\n", (unsigned)(f->size >> 10),
+           (unsigned)f->start);
+}
+
+static void
+print_differences(const struct observe_differences *d)
+{
+    printf("  %-22s %18s %18s\n", "differs", "bare", "embedded");
+    for (unsigned i = 0; i < d->count && i < OBSERVE_MAX; i++)
+        printf("  %-22s %18llx %18llx\n", d->list[i].name, (unsigned long long)d->list[i].left,
+               (unsigned long long)d->list[i].right);
+    if (d->count > OBSERVE_MAX)
+        printf("  ... %u components in all\n", d->count);
+}
+
+static void
+print_failure(const struct run *r)
+{
+    char command[256];
+
+    replay_command(r, command, sizeof command);
+    printf("\n  case %llu fails after %llu step%s: %s\n", (unsigned long long)r->failure.number,
+           (unsigned long long)r->failure.steps, r->failure.steps == 1 ? "" : "s", r->failure.what);
+    print_state(&r->failure);
+    print_memory(&r->failure);
+    print_differences(&r->failure.differences);
+    printf("  replay    %s\n\n", command);
+}
+
+static void
+print_run(const struct run *r)
+{
+    char count[TABLE_COUNT_MAX];
+
+    printf("%-14s %-7s %12s cases  %s\n", r->row->name, ways[r->way], table_count(r->done, count),
+           r->result == PROPERTY_holds ? "holds" : "FAILS");
+    if (r->result == PROPERTY_fails)
+        print_failure(r);
+    (void)fflush(stdout);
+}
+
+static void
+json_failure(struct json *j, const struct run *r)
+{
+    const struct property_failure *f = &r->failure;
+    char command[256];
+
+    replay_command(r, command, sizeof command);
+    json_object(j, "failure");
+    json_unsigned(j, "case", f->number);
+    json_string(j, "what", f->what);
+    json_unsigned(j, "steps", f->steps);
+    json_unsigned(j, "words_of_memory", f->kept);
+    json_string(j, "replay", command);
+    json_array(j, "differences");
+    for (unsigned i = 0; i < f->differences.count && i < OBSERVE_MAX; i++) {
+        json_object(j, NULL);
+        json_string(j, "component", f->differences.list[i].name);
+        json_unsigned(j, "bare", f->differences.list[i].left);
+        json_unsigned(j, "embedded", f->differences.list[i].right);
+        json_close(j);
+    }
+    json_close(j);
+    json_close(j);
+}
+
+static void
+json_run(struct json *j, const struct run *r)
+{
+    json_object(j, NULL);
+    json_string(j, "property", r->row->name);
+    json_unsigned(j, "number", (uint64_t)r->row->property);
+    json_string(j, "way", ways[r->way]);
+    json_unsigned(j, "cases", r->done);
+    json_bool(j, "holds", r->result == PROPERTY_holds);
+    if (r->result == PROPERTY_fails)
+        json_failure(j, r);
+    json_close(j);
+}
+
+/* ---- running ---- */
+
+static void
+show_progress(void *context, uint64_t done)
+{
+    progress_step(context, done);
+}
+
+static bool
+run_one(struct run *r, const struct isa_variant *variant, char *error)
+{
+    const struct arguments *a = r->arguments;
+    struct progress progress;
+    struct property_campaign c = {.property = r->row->property,
+                                  .way = (enum embedding_way)r->way,
+                                  .variant = variant,
+                                  .seed = a->seed,
+                                  .first = a->first,
+                                  .progress = show_progress,
+                                  .context = &progress};
+
+    c.count = a->cases;
+    if (r->row->property != PROPERTY_homomorphism)
+        c.count = (a->cases + PROGRAMS_SHARE - 1) / PROGRAMS_SHARE;
+    r->cases = c.count;
+    progress_start(&progress, "cases", c.count, a->common.json);
+    r->result = property_run(&c, &r->done, &r->failure, error);
+    progress_end(&progress);
+    return r->result != PROPERTY_broken;
+}
+
+static bool
+wanted(const struct arguments *a, int property, int way)
+{
+    if (properties[property].property == PROPERTY_control && way != EMBEDDING_hosted && a->way < 0)
+        return a->property == property; /* two VMs: once is enough, unless asked for */
+    return (a->property < 0 || a->property == property) && (a->way < 0 || a->way == way);
+}
+
+static int
+run_all(const struct arguments *a, const struct isa_variant *variant, struct json *j)
+{
+    unsigned failures = 0, runs = 0;
+
+    for (int p = 0; p < PROPERTY_COUNT; p++) {
+        for (int w = 0; w < EMBEDDING_WAY_COUNT; w++) {
+            struct run r = {.arguments = a, .row = &properties[p], .way = w};
+            char error[IMAGE_ERROR_MAX];
+
+            if (!wanted(a, p, w))
+                continue;
+            if (!run_one(&r, variant, error)) {
+                command_complain("%s", error);
+                return STATUS_host;
+            }
+            runs++;
+            failures += r.result == PROPERTY_fails;
+            if (a->common.json)
+                json_run(j, &r);
+            else
+                print_run(&r);
+            free(r.failure.memory);
+        }
+    }
+    if (!a->common.json)
+        printf("%u of %u hold, seed %llu\n", runs - failures, runs, (unsigned long long)a->seed);
+    return failures == 0 ? STATUS_ok : STATUS_different;
+}
+
+static int
+check(const struct arguments *a)
+{
+    struct variant_file variant;
+    struct diagnostics d = {0};
+    struct json j;
+    int status;
+
+    if (!variant_find(a->common.isa == NULL ? "virtualizable" : a->common.isa, &d, &variant))
+        return command_diagnose(&d, options_coloured(&a->common, stderr), STATUS_refused);
+    if (a->common.json) {
+        json_start(&j, stdout);
+        json_object(&j, NULL);
+        json_string(&j, "isa", variant.name);
+        json_unsigned(&j, "seed", a->seed);
+        json_array(&j, "properties");
+    }
+    status = run_all(a, &variant.isa, &j);
+    if (a->common.json) {
+        json_close(&j);
+        json_bool(&j, "hold", status == STATUS_ok);
+        json_close(&j);
+        (void)json_end(&j);
+    }
+    variant_free(&variant);
+    diagnostics_free(&d);
+    return status;
+}
+
+int
+command_check(int argc, char **argv)
+{
+    struct arguments a = {.property = -1, .way = -1, .seed = 1, .cases = 100000};
+    int status;
+
+    options_init(&a.common);
+    if (!options_parse(&argp, argc, argv, &a, &a.common, &status))
+        return status;
+    return check(&a);
+}

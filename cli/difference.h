@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a guest and the bare machine part, told: by compare and theorem. */
+#ifndef CLI_DIFFERENCE_H
+#define CLI_DIFFERENCE_H
+
+#include "cli/json.h"
+#include "cli/target.h"
+#include "vmm/theorem/compare.h"
+
+/* The first difference, side by side, and why, for 80 columns. */
+void difference_print(const struct compare_result *r, const struct target *t, FILE *to);
+
+/* The same as members of the open object of `j`. */
+void difference_json(const struct compare_result *r, const struct target *t, struct json *j);
+
+/* Why the two part there, a paragraph, into `text` (`size` bytes). */
+void difference_why(const struct compare_result *r, const struct target *t, char *text, size_t size);
+
+/* "builtin:guestos under the hosted monitor", into `text` (`size` bytes). */
+void difference_subject(const struct target *t, char *text, size_t size);
+
+#endif
