@@ -142,8 +142,7 @@ compute_address(struct as_state *a, const struct as_expression *e, struct as_val
 }
 
 static enum as_known
-compute_unary(struct as_state *a, const struct as_expression *e, struct as_value x,
-              struct as_value *to)
+compute_unary(const struct as_expression *e, struct as_value x, struct as_value *to)
 {
     *to = x;
     if (e->op == '+')
@@ -154,8 +153,8 @@ compute_unary(struct as_state *a, const struct as_expression *e, struct as_value
         to->n = ~x.n;
     else if (e->op == '!')
         to->n = x.n == 0;
-    else if (__builtin_sub_overflow((int64_t)0, x.n, &to->n))
-        return wrong(a, e, "the result does not fit 64 bits, signed");
+    else
+        to->n = x.n == INT64_MIN ? x.n : -x.n; /* so that -0x8000000000000000 can be written */
     return AS_KNOWN;
 }
 
@@ -210,7 +209,7 @@ as_evaluate(struct as_state *a, const struct as_expression *e, struct as_value *
     case AS_SYMBOL: return evaluate_symbol(a, &e->place, e->symbol, value, why);
     case AS_UNARY:
         known = as_evaluate(a, e->left, &x, why);
-        return known == AS_KNOWN ? compute_unary(a, e, x, value) : known;
+        return known == AS_KNOWN ? compute_unary(e, x, value) : known;
     case AS_BINARY:
         known = as_evaluate(a, e->left, &x, why);
         if (known == AS_KNOWN)

@@ -7,14 +7,17 @@
 
 /* ---- addresses ---- */
 
+/* At the next address that suits it; an empty section moves nothing. */
 static void
 place_section(struct as_state *a, struct as_section *s, uint64_t *next)
 {
-    *next = (*next + s->align - 1) & ~((uint64_t)s->align - 1);
-    if (*next + s->size > (uint64_t)UINT32_MAX + 1)
+    uint64_t address = (*next + s->align - 1) & ~((uint64_t)s->align - 1);
+
+    if (address + s->size > (uint64_t)UINT32_MAX + 1)
         as_abandon(a, NULL, NULL, "section `%s' ends behind the last address", s->name);
-    s->address = (uint32_t)*next;
-    *next += s->size;
+    s->address = (uint32_t)address;
+    if (s->size > 0)
+        *next = address + s->size;
 }
 
 /* .text, .rodata and .data exist from the start, in this order; .bss, the fourth, comes last. */

@@ -6,7 +6,8 @@
  *   comment    `#' or `//' to the end of the line; slash-star to star-slash,
  *              which is a space, over several lines too
  *   name       letter, `_', `.', `$' or byte above 127; then digits as well
- *   number     0x1f 0b101 017 42, 'c' with C's escapes; 1b and 1f are labels
+ *   number     0x1f 0b101 017 42, 'c' with C's escapes, 64 bits: from 2^63 on as
+ *              negative as its pattern is; 1b and 1f are labels
  *   string     "...", C's escapes
  */
 #include "assembler/internal.h"
@@ -149,7 +150,7 @@ number(struct as_lexer *l, struct as_token token, unsigned base)
     bool large = false;
 
     for (; l->at < l->end && digit(*l->at) < base; l->at++) {
-        large = large || n > (uint64_t)(INT64_MAX - (int64_t)digit(*l->at)) / base;
+        large = large || n > (UINT64_MAX - digit(*l->at)) / base;
         n = large ? 0 : n * base + digit(*l->at);
     }
     if (l->at == first || (l->at < l->end && in_name(*l->at))) {
@@ -161,9 +162,9 @@ number(struct as_lexer *l, struct as_token token, unsigned base)
                                       : "not a number");
     }
     if (large)
-        return bad(token, "the number does not fit 64 bits, signed");
+        return bad(token, "the number does not fit 64 bits");
     token.kind = AS_NUMBER;
-    token.value = (int64_t)n;
+    token.value = n > INT64_MAX ? (int64_t)(n - INT64_MAX - 1) + INT64_MIN : (int64_t)n;
     return token;
 }
 

@@ -25,7 +25,7 @@
     X("la", "d,A", 'd', addi, 0, "rd = address of symbol; of a number: li")                        \
     X("lla", "d,A", 'd', addi, 0, "the same")                                                      \
     X("call", "A", 1, jalr, 1 << 7, "ra = pc + 8; pc = symbol; any distance")                      \
-    X("call", "d,A", 'd', jalr, 0, "rd = pc + 8; pc = symbol; any distance")                       \
+    X("call", "d,A", 6, jalr, 0, "rd = pc + 8; pc = symbol; any distance; t1 is lost")             \
     X("tail", "A", 6, jalr, 0, "pc = symbol; any distance; t1 is lost")                            \
     X("jump", "A,s", 's', jalr, 0, "pc = symbol; any distance; rs is lost")                        \
     X("lb", "d,A", 'd', lb, 0, "rd = byte at symbol, sign-extended")                               \
