@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "assembler/assembler.h"
 #include "cli/commands.h"
@@ -81,22 +82,32 @@ is_stdout(const char *path)
     return strcmp(path, "-") == 0;
 }
 
+/* Is it a plain file?  What could not be written whole is then better gone; a device is not. */
+static bool
+is_plain(FILE *file)
+{
+    struct stat status;
+
+    return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* Write all of it, or complain and leave no file. */
 static bool
 write_file(const char *path, const void *bytes, size_t length)
 {
     FILE *to = is_stdout(path) ? stdout : fopen(path, "wb");
-    bool ok;
+    bool ok, plain;
 
     if (to == stdout)
         return fwrite(bytes, 1, length, to) == length;
+    plain = to != NULL && is_plain(to);
     ok = to != NULL && fwrite(bytes, 1, length, to) == length;
     if (to != NULL && fclose(to) != 0)
         ok = false;
     if (ok)
         return true;
     command_complain("cannot write `%s': %s", path, strerror(errno));
-    if (to != NULL)
+    if (plain)
         (void)remove(path);
     return false;
 }

@@ -24,12 +24,11 @@ static const char what[] =
 static const struct {
     const char *command, *line, *about;
 } tries[] = {
-    {"theorem", "thirdgen theorem", "their theorem, computed and demonstrated"},
+    {"theorem", "thirdgen theorem", "their theorem, computed"},
     {"repl", "thirdgen repl builtin:guestos --monitor hosted", "step a guest, level by level"},
-    {"run", "thirdgen run builtin:guestos", "a small operating system, on the bare machine"},
-    {"run", "thirdgen run builtin:guestos --monitor hosted --stats",
-     "the same in a virtual machine"},
-    {"variants", "thirdgen variants", "ISAs on which that works, or not"},
+    {"run", "thirdgen run builtin:guestos", "an operating system, bare"},
+    {"compare", "thirdgen compare builtin:guestos", "the same, bare and virtual"},
+    {"variants", "thirdgen variants", "where that goes wrong"},
 };
 
 static void
@@ -39,8 +38,7 @@ print_tries(FILE *to)
 
     for (size_t i = 0, shown = 0; i < TRIES && shown < SHOWN; i++)
         if (command_find(tries[i].command) != NULL) {
-            (void)fprintf(to, "    %-55s %s\n", tries[i].line, "");
-            (void)fprintf(to, "        %s\n", tries[i].about);
+            (void)fprintf(to, "  %-49s  %s\n", tries[i].line, tries[i].about);
             shown++;
         }
 }

@@ -72,10 +72,14 @@ options_count(const char *text, uint64_t *count)
     return true;
 }
 
-/* The index of `text` among `names`, which end with NULL; or -1, after complaining. */
+/*
+ * The index of `text` among `names`, which end with NULL; or -1, after
+ * complaining with the nearest, or with the first `offered`: those that there
+ * are in this version.
+ */
 static int
 choose(struct argp_state *state, struct options *o, const char *option, const char *text,
-       const char *const *names)
+       const char *const *names, int offered)
 {
     char list[128] = "";
     const char *near = diagnostic_closest(text, strlen(text), names);
@@ -85,12 +89,14 @@ choose(struct argp_state *state, struct options *o, const char *option, const ch
 
         if (strcmp(text, names[i]) == 0)
             return i;
-        (void)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", names[i]);
+        if (i < offered)
+            (void)snprintf(list + used, sizeof list - used, "%s`%s'", i == 0 ? "" : " or ",
+                           names[i]);
     }
     if (near != NULL)
         options_wrong(state, o, "%s `%s': did you mean `%s'?", option, text, near);
     else
-        options_wrong(state, o, "%s `%s': it takes one of %s", option, text, list);
+        options_wrong(state, o, "%s `%s': it takes %s", option, text, list);
     return -1;
 }
 
@@ -109,7 +115,7 @@ take_monitor(struct argp_state *state, struct options *o, const char *text)
 {
     static const char *const names[] = {"hosted", "hosted,hybrid", "bare-metal",
                                         "bare-metal,hybrid", NULL};
-    int chosen = choose(state, o, "--monitor", text, names);
+    int chosen = choose(state, o, "--monitor", text, names, 2);
 
     if (chosen < 0)
         return EINVAL;
@@ -143,7 +149,7 @@ static error_t
 take_engine(struct argp_state *state, struct options *o, const char *text)
 {
     static const char *const names[] = {"reference", "threaded", NULL};
-    int chosen = choose(state, o, "--engine", text, names);
+    int chosen = choose(state, o, "--engine", text, names, 1);
 
     if (chosen < 0)
         return EINVAL;
@@ -157,7 +163,7 @@ static error_t
 take_colour(struct argp_state *state, struct options *o, const char *text)
 {
     static const char *const names[] = {"auto", "always", "never", NULL};
-    int chosen = choose(state, o, "--color", text, names);
+    int chosen = choose(state, o, "--color", text, names, 3);
 
     if (chosen < 0)
         return EINVAL;

@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/stats.h"
 #include "cli/status.h"
+#include "cli/table.h"
 #include "cli/target.h"
 #include "cli/trace.h"
 #include "vmm/theorem/observe.h"
@@ -364,9 +365,10 @@ static void
 say_budget(struct run *r)
 {
     struct isa_hart h;
+    char count[TABLE_COUNT_MAX];
 
     system_hart(r->system, &h);
-    say(r, "the budget of %llu steps is used up ", (unsigned long long)r->o.limit);
+    say(r, "the budget of %s steps is used up ", table_count(r->o.limit, count));
     say_where(r, r->target.spec.observed, h.pc);
 }
 

@@ -85,6 +85,10 @@ print_exits(const struct vm *vm, FILE *to, const char *indent)
 {
     struct table t;
 
+    if (stats_exits(vm) == 0) {
+        (void)fprintf(to, "%sno exits to the monitor\n", indent);
+        return;
+    }
     table_init(&t, "lrrrrr");
     table_cell(&t, "exits to the monitor");
     for (unsigned kind = 0; kind < VMM_EXIT_KINDS; kind++)

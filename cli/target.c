@@ -559,3 +559,17 @@ target_symbol(const struct image *image, uint32_t address, char *text, size_t si
         (void)snprintf(text, size, "%s+%u", symbol->name, (unsigned)(address - symbol->address));
     return text;
 }
+
+const char *
+target_symbol_seen(const struct image *image, const struct isa_hart *h, uint32_t ram_size,
+                   uint32_t address, char *text, size_t size)
+{
+    struct isa_window window;
+    uint32_t offset;
+
+    isa_hart_window(h, ram_size, &window);
+    text[0] = '\0';
+    if (isa_relocate(&window, address, 1, &offset))
+        (void)target_symbol(image, ISA_RAM_START + offset, text, size);
+    return text;
+}

@@ -77,4 +77,11 @@ bool target_start(const struct target *t, struct system *s, char *error);
  */
 const char *target_symbol(const struct image *image, uint32_t address, char *text, size_t size);
 
+/*
+ * The same for an address as the program on `h` sees it, with `ram_size` bytes
+ * of memory: symbols are physical, and in U-mode it goes through R.
+ */
+const char *target_symbol_seen(const struct image *image, const struct isa_hart *h,
+                               uint32_t ram_size, uint32_t address, char *text, size_t size);
+
 #endif

@@ -72,20 +72,24 @@ wanted(const struct trace *t, enum trace_class class)
     return (t->classes >> class & 1) != 0;
 }
 
-static const struct image *
-image_of(const struct trace *t, unsigned guest)
+/* `address` as `guest` on `h` sees it, by symbols, into `text` (SYMBOL_MAX bytes). */
+static const char *
+symbol_of(const struct trace *t, unsigned guest, const struct isa_hart *h, uint32_t address,
+          char *text)
 {
-    return &t->target->programs[guest].image;
+    return target_symbol_seen(&t->target->programs[guest].image, h, t->target->guests[guest].memory,
+                              address, text, SYMBOL_MAX);
 }
 
-/* " <loop+8>" into `text`, or nothing. */
+/* The same as " <loop+8>" (SYMBOL_MAX + 4 bytes), or nothing. */
 static const char *
-with_symbol(const struct image *image, uint32_t address, char *text)
+with_symbol(const struct trace *t, unsigned guest, const struct isa_hart *h, uint32_t address,
+            char *text)
 {
     char name[SYMBOL_MAX];
 
     text[0] = '\0';
-    if (target_symbol(image, address, name, sizeof name)[0] != '\0')
+    if (symbol_of(t, guest, h, address, name)[0] != '\0')
         (void)snprintf(text, SYMBOL_MAX + 4, " <%s>", name);
     return text;
 }
@@ -97,12 +101,11 @@ put_prefix(const struct trace *t, unsigned guest, const struct isa_hart *h, char
     bool hosted = t->system->is_hosted;
     char count[TABLE_COUNT_MAX], symbol[SYMBOL_MAX];
 
-    return snprintf(text, LINE_MAX_BYTES, "%10s %s%s%s %s%c %08" PRIx32 " %-12s ",
-                    table_count(h->minstret, count), hosted ? "L1" : "L0",
-                    t->target->count > 1 ? " " : "",
-                    t->target->count > 1 ? t->target->names[guest] : "", hosted ? "v" : "",
-                    h->mode == ISA_MACHINE ? 'M' : 'U', h->pc,
-                    target_symbol(image_of(t, guest), h->pc, symbol, sizeof symbol));
+    return snprintf(
+        text, LINE_MAX_BYTES, "%10s %s%s%s %s%c %08" PRIx32 " %-14s ",
+        table_count(h->minstret, count), hosted ? "L1" : "L0", t->target->count > 1 ? " " : "",
+        t->target->count > 1 ? t->target->names[guest] : "", hosted ? "v" : "",
+        h->mode == ISA_MACHINE ? 'M' : 'U', h->pc, symbol_of(t, guest, h, h->pc, symbol));
 }
 
 /* The line, and where it is too long the rest under it, from the first comma or space that fits. */
@@ -157,7 +160,7 @@ instruction_text(const struct trace *t, const struct told *told, char *text)
     uint32_t target;
 
     if (isa_disassemble(told->word, told->before.hart.pc, insn, &target))
-        (void)with_symbol(image_of(t, told->guest), target, symbol);
+        (void)with_symbol(t, told->guest, &told->before.hart, target, symbol);
     for (char *p = insn; *p != '\0'; p++)
         if (*p == '\t')
             *p = ' ';
@@ -171,31 +174,17 @@ cause_name(uint32_t mcause)
     return stats_cause(vmm_cause_index(mcause));
 }
 
-static const char *
-vector_text(const struct trace *t, const struct told *told, char *text)
-{
-    char symbol[SYMBOL_MAX + 4];
-    uint32_t pc = told->after.hart.pc;
-
-    (void)snprintf(text, LINE_MAX_BYTES, "to %08" PRIx32 "%s", pc,
-                   with_symbol(image_of(t, told->guest), pc, symbol));
-    return text;
-}
-
 static void
 tell_trap(const struct trace *t, const struct told *told)
 {
     const struct isa_hart *h = &told->after.hart;
-    char to[LINE_MAX_BYTES];
 
-    (void)vector_text(t, told, to);
     if ((h->mcause & MCAUSE_INTERRUPT) != 0)
-        line(t, TRACE_irq, told, "%s %s", cause_name(h->mcause), to);
+        line(t, TRACE_irq, told, "%s", cause_name(h->mcause));
     else if (h->mtval != 0)
-        line(t, TRACE_trap, told, "%s (mtval %08" PRIx32 ") %s", cause_name(h->mcause), h->mtval,
-             to);
+        line(t, TRACE_trap, told, "%s, mtval %08" PRIx32, cause_name(h->mcause), h->mtval);
     else
-        line(t, TRACE_trap, told, "%s %s", cause_name(h->mcause), to);
+        line(t, TRACE_trap, told, "%s", cause_name(h->mcause));
 }
 
 static bool
@@ -279,10 +268,11 @@ tell_wfi(const struct trace *t, const struct told *told)
 static void
 tell_mret(const struct trace *t, const struct told *told)
 {
-    char to[LINE_MAX_BYTES];
+    const struct isa_hart *h = &told->after.hart;
+    char symbol[SYMBOL_MAX + 4];
 
-    line(t, TRACE_trap, told, "mret, to %c-mode, %s",
-         told->after.hart.mode == ISA_MACHINE ? 'M' : 'U', vector_text(t, told, to));
+    line(t, TRACE_trap, told, "mret to %c, %08" PRIx32 "%s",
+         h->mode == ISA_MACHINE ? 'M' : 'U', h->pc, with_symbol(t, told->guest, h, h->pc, symbol));
 }
 
 /* A guest's step: a trap taken, or an instruction retired. */
