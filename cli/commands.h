@@ -18,6 +18,7 @@
     X(as, "FILE.s", "assembles it to an ELF")                                                      \
     X(disas, "IMAGE | -x WORD...", "disassembles it")                                              \
     X(variants, "[NAME]", "lists the ISA variants")                                                \
+    X(classify, "", "classifies the instructions, computed")                                       \
     X(compare, "IMAGE|MACHINE.yaml", "compares it, bare and virtual, to the bit")                  \
     X(check, "", "checks the monitor on many random programs")
 

@@ -216,16 +216,16 @@ look(struct search *s, uint32_t turn)
 }
 
 static uint32_t
-pairs_for(enum sample_row row)
+pairs_for(enum sample_row row, uint32_t states)
 {
     uint32_t csrs = 0;
 
     if (row >= SAMPLE_undefined ||
         strchr(isa_instruction((enum isa_insn)row)->operands, 'E') == NULL)
-        return CLASSIFY_STATES;
+        return states;
     while (isa_csr_at(csrs) >= 0)
         csrs++;
-    return csrs * CLASSIFY_STATES_A_CSR;
+    return csrs * (states / CLASSIFY_CSR_SHARE);
 }
 
 /* A pair that differs in several components was found before one that differs in one: forget it. */
@@ -243,8 +243,8 @@ forget_several(struct classify_row *row, uint32_t mode)
 }
 
 bool
-classify_one(const struct state_machine *machine, uint64_t seed, enum sample_row row,
-             struct classify_row *result)
+classify_one(const struct state_machine *machine, const struct classify_options *o,
+             enum sample_row row, struct classify_row *result)
 {
     struct search *s = calloc(1, sizeof *s);
 
@@ -255,8 +255,8 @@ classify_one(const struct state_machine *machine, uint64_t seed, enum sample_row
     result->always_traps = true;
     s->machine = machine;
     s->row = result;
-    random_case(&s->random, seed, (uint64_t)row);
-    for (uint32_t i = 0; i < pairs_for(row) && !s->no_memory; i++)
+    random_case(&s->random, o->seed, (uint64_t)row);
+    for (uint32_t i = 0; i < pairs_for(row, o->states) && !s->no_memory; i++)
         look(s, i);
     forget_several(result, ISA_USER);
     forget_several(result, ISA_MACHINE);
@@ -288,15 +288,25 @@ judge(struct classification *c)
     c->theorem2 = c->theorem1;
 }
 
+void
+classify_usual(struct classify_options *o)
+{
+    *o = (struct classify_options){CLASSIFY_SEED, CLASSIFY_STATES, NULL, NULL};
+}
+
 bool
-classify_all(const struct state_machine *machine, uint64_t seed, struct classification *c)
+classify_all(const struct state_machine *machine, const struct classify_options *o,
+             struct classification *c)
 {
     memset(c, 0, sizeof *c);
-    for (unsigned i = 0; i < SAMPLE_ROWS; i++)
-        if (!classify_one(machine, seed, (enum sample_row)i, &c->rows[i])) {
+    for (unsigned i = 0; i < SAMPLE_ROWS; i++) {
+        if (!classify_one(machine, o, (enum sample_row)i, &c->rows[i])) {
             classify_free(c);
             return false;
         }
+        if (o->progress != NULL)
+            o->progress(o->context, i + 1);
+    }
     judge(c);
     return true;
 }

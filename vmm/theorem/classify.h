@@ -31,22 +31,30 @@ struct classification {
     bool equal;                        /* sensitive = privileged */
 };
 
-enum {
-    CLASSIFY_STATES = 500,      /* pairs of states a row */
-    CLASSIFY_STATES_A_CSR = 40, /* ... and for each CSR, where the row names one */
+struct classify_options {
+    uint64_t seed;
+    uint32_t states; /* pairs of states a row, from CLASSIFY_CSR_SHARE on; of a row that names a
+                        CSR, a CLASSIFY_CSR_SHARE-th for each CSR */
+    void (*progress)(void *context, uint64_t rows); /* may be NULL */
+    void *context;
 };
 
-#define CLASSIFY_SEED 1974u
+enum { CLASSIFY_SEED = 1974, CLASSIFY_STATES = 400, CLASSIFY_CSR_SHARE = 10 };
+
+/* The usual options. */
+void classify_usual(struct classify_options *o);
 
 /*
- * Classify every row on `machine`, deterministically by `seed`.  False where
- * memory is out; *c then holds nothing.  Else classify_free gives it back.
+ * Classify every row on `machine`, deterministically by the options.  False
+ * where memory is out; *c then holds nothing.  Else classify_free gives it
+ * back.
  */
-bool classify_all(const struct state_machine *machine, uint64_t seed, struct classification *c);
+bool classify_all(const struct state_machine *machine, const struct classify_options *o,
+                  struct classification *c);
 
 /* One row alone, with the same result; false where memory is out. */
-bool classify_one(const struct state_machine *machine, uint64_t seed, enum sample_row row,
-                  struct classify_row *result);
+bool classify_one(const struct state_machine *machine, const struct classify_options *o,
+                  enum sample_row row, struct classify_row *result);
 
 void classify_free(struct classification *c);
 void classify_free_row(struct classify_row *row);

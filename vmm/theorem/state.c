@@ -96,6 +96,19 @@ state_field_legal(enum state_field field, uint64_t value)
     }
 }
 
+bool
+state_legal(const struct state *s)
+{
+    const struct uart *u = &s->devices.uart;
+
+    for (unsigned f = 0; f < STATE_FIELD_COUNT; f++)
+        if (!state_field_legal((enum state_field)f, state_get(s, (enum state_field)f)))
+            return false;
+    return s->hart.x[0] == 0 && s->hart.pc % 4 == 0 && (u->rx_full || u->rx == 0) && !u->tx_full &&
+           u->tx == 0 && s->devices.finisher.state == FINISHER_idle &&
+           s->devices.finisher.code == 0;
+}
+
 void
 state_reset(struct state *s)
 {

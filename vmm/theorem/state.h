@@ -98,6 +98,13 @@ void state_set(struct state *s, enum state_field field, uint64_t value);
 /* Can the machine hold `value` in the field? */
 bool state_field_legal(enum state_field field, uint64_t value);
 
+/*
+ * Can the machine be in it, between two instructions?  Each field legal, x0 zero,
+ * pc aligned; nothing in an empty receive latch, nothing sent and not taken, no
+ * exit asked for.
+ */
+bool state_legal(const struct state *s);
+
 /* Everything at rest: M-mode at the start of a RAM of zeros, R open and as identity. */
 void state_reset(struct state *s);
 
@@ -128,9 +135,9 @@ state_set_of_components state_changes(const struct state *before, const struct s
 state_set_of_components state_differences(const struct state *a, const struct state *b);
 
 /* A machine: what one step of it does.  devices_step, but for the tests of the classifier. */
-typedef enum isa_result state_step(struct devices *d, struct isa_hart *h,
-                                   const struct isa_ram *ram, const struct isa_variant *v,
-                                   uint32_t *word, struct isa_outcome *out);
+typedef enum isa_result state_step(struct devices *d, struct isa_hart *h, const struct isa_ram *ram,
+                                   const struct isa_variant *v, uint32_t *word,
+                                   struct isa_outcome *out);
 
 struct state_machine {
     state_step *step;

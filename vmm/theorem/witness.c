@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "isa/encode.h"
+
 /* ---- kinds ---- */
 
 unsigned
@@ -59,16 +61,35 @@ witness_kind_name(unsigned kind, char *name)
     return name;
 }
 
+/* WITNESS_mode stands for both of them. */
+static bool
+is_unused(unsigned kind)
+{
+    return kind == WITNESS_behaviour + 2 * STATE_mode ||
+           kind == WITNESS_behaviour + 2 * STATE_mode + 1;
+}
+
 int
 witness_kind_number(const char *name)
 {
     char candidate[WITNESS_KIND_NAME];
 
     for (unsigned kind = 0; kind < WITNESS_KINDS; kind++)
-        if (strcmp(witness_kind_name(kind, candidate), name) == 0 &&
-            kind != witness_behaviour(STATE_mode, ISA_USER))
+        if (!is_unused(kind) && strcmp(witness_kind_name(kind, candidate), name) == 0)
             return (int)kind;
     return -1;
+}
+
+unsigned
+witness_rank(unsigned kind)
+{
+    switch (kind) {
+    case WITNESS_user_control: return 0;
+    case WITNESS_mode: return 2;
+    case WITNESS_supervisor_control: return 3;
+    case WITNESS_unprivileged: return 5;
+    default: return witness_is_user(kind) ? 1 : 4;
+    }
 }
 
 /* ---- rows and privilege ---- */
@@ -214,6 +235,9 @@ witness_check(const struct state_machine *machine, const struct witness *w,
 {
     const char *why = NULL;
 
+    for (unsigned i = 0; i < w->count; i++)
+        if (!state_legal(&w->state[i]))
+            return "the machine cannot be in this state";
     if (!modes_fit(w))
         return "the states are in other modes than the kind speaks of";
     if (w->count == 2)
@@ -254,47 +278,57 @@ keep(struct attempt *t)
     return true;
 }
 
-/* Zero all of RAM but the instruction. */
+/* Put `word` where pc points to in any of the states, in all of them. */
 static void
-clear_storage(struct state *s, uint32_t word)
+plant(struct witness *w, uint32_t word)
 {
-    memset(s->ram, 0, STATE_RAM);
-    state_plant(s, word);
+    for (unsigned i = 0; i < w->count; i++)
+        for (unsigned k = 0; k < w->count; k++) {
+            struct state *s = &w->state[i];
+            uint32_t mbase = s->hart.mbase, mbound = s->hart.mbound;
+
+            s->hart.mbase = w->state[k].hart.mbase;
+            s->hart.mbound = w->state[k].hart.mbound;
+            state_plant(s, word);
+            s->hart.mbase = mbase;
+            s->hart.mbound = mbound;
+        }
 }
 
-/* All of RAM at once if possible, else word by word; for pairs in both places where it is shown. */
+/* One word of RAM, and the one that stands for it in the other window. */
 static void
-simplify_storage(struct attempt *t)
+simplify_word(struct attempt *t, uint32_t offset)
 {
     struct isa_window w[2];
 
     begin(t);
     for (unsigned i = 0; i < t->changed.count; i++) {
-        memset(t->changed.state[i].ram, 0, STATE_RAM);
-        for (unsigned k = 0; k < t->changed.count; k++) { /* one RAM, where the windows differ */
-            struct state both = t->changed.state[k];
-
-            memcpy(both.ram, t->changed.state[i].ram, STATE_RAM);
-            state_plant(&both, t->changed.word);
-            memcpy(t->changed.state[i].ram, both.ram, STATE_RAM);
-        }
+        state_window(&t->changed.state[i], &w[i]);
+        isa_ram_store(t->changed.state[i].ram + offset, 4, 0);
     }
+    if (keep(t) || t->changed.count == 1)
+        return;
+    uint32_t twin = offset - w[0].base + w[1].base;
+    if (twin > STATE_RAM - 4)
+        return;
+    for (unsigned i = 0; i < 2; i++)
+        isa_ram_store(t->changed.state[i].ram + twin, 4, 0);
+    (void)keep(t);
+}
+
+/* All of RAM but the instruction at once if possible, else word by word. */
+static void
+simplify_storage(struct attempt *t)
+{
+    begin(t);
+    for (unsigned i = 0; i < t->changed.count; i++)
+        memset(t->changed.state[i].ram, 0, STATE_RAM);
+    plant(&t->changed, t->changed.word);
     if (keep(t))
         return;
-    for (uint32_t offset = 0; offset < STATE_RAM; offset += 4) {
-        begin(t);
-        for (unsigned i = 0; i < t->changed.count; i++) {
-            state_window(&t->changed.state[i], &w[i]);
-            isa_ram_store(t->changed.state[i].ram + offset, 4, 0);
-        }
-        if (keep(t) || t->changed.count == 1 || offset < w[0].base)
-            continue;
-        uint32_t twin = offset - w[0].base + w[1].base;
-        if (twin <= STATE_RAM - 4)
-            for (unsigned i = 0; i < 2; i++)
-                isa_ram_store(t->changed.state[i].ram + twin, 4, 0);
-        (void)keep(t);
-    }
+    for (uint32_t offset = 0; offset < STATE_RAM; offset += 4)
+        if (isa_ram_load(t->best->state[0].ram + offset, 4) != 0)
+            simplify_word(t, offset);
 }
 
 static void
@@ -308,21 +342,49 @@ simplify_registers(struct attempt *t)
     }
 }
 
-/* To rest: in all the states, or, where they differ, in one. */
+/* The field to `value`, in the states of the set `which`. */
+static bool
+try_value(struct attempt *t, enum state_field field, uint64_t value, unsigned which)
+{
+    if (!state_field_legal(field, value))
+        return false;
+    begin(t);
+    for (unsigned i = 0; i < t->changed.count; i++)
+        if ((which >> i & 1) != 0)
+            state_set(&t->changed.state[i], field, value);
+    return keep(t);
+}
+
+/* To the plainest value that does, in the states of the set `which`. */
+static bool
+simplify_field(struct attempt *t, enum state_field field, unsigned which)
+{
+    static const uint32_t plain[] = {0, 8, 0x80, 0x800, 1};
+    uint64_t rest = state_field_rest(field), now = state_get(&t->best->state[which == 2], field);
+
+    if (now == rest || try_value(t, field, rest, which))
+        return true;
+    for (unsigned i = 0; i < sizeof plain / sizeof plain[0] && now != plain[i]; i++)
+        if (try_value(t, field, plain[i], which))
+            return true;
+    return false;
+}
+
+/* The same value in all the states, or, where they differ, each for itself. */
 static void
 simplify_fields(struct attempt *t)
 {
     for (unsigned f = 0; f < STATE_FIELD_COUNT; f++) {
         enum state_field field = (enum state_field)f;
+        const struct state *s = t->best->state;
 
         if (field == STATE_mode)
             continue;
-        begin(t);
-        for (unsigned i = 0; i < t->changed.count; i++)
-            state_set(&t->changed.state[i], field, state_field_rest(field));
-        for (unsigned i = 0; !keep(t) && i < t->changed.count; i++) {
-            begin(t);
-            state_set(&t->changed.state[i], field, state_field_rest(field));
+        if (t->best->count == 1 || state_get(&s[0], field) == state_get(&s[1], field)) {
+            (void)simplify_field(t, field, 3);
+        } else {
+            (void)simplify_field(t, field, 1);
+            (void)simplify_field(t, field, 2);
         }
     }
 }
@@ -332,13 +394,66 @@ static void
 simplify_pc(struct attempt *t)
 {
     begin(t);
-    for (unsigned i = 0; i < t->changed.count; i++) {
-        state_plant(&t->changed.state[i], 0);
-        t->changed.state[i].hart.pc = ISA_RAM_START;
-    }
+    plant(&t->changed, 0);
     for (unsigned i = 0; i < t->changed.count; i++)
-        state_plant(&t->changed.state[i], t->changed.word);
+        t->changed.state[i].hart.pc = ISA_RAM_START;
+    plant(&t->changed, t->changed.word);
     (void)keep(t);
+}
+
+/* The instruction becomes `word`. */
+static void
+replace_instruction(struct attempt *t, uint32_t word)
+{
+    t->changed.word = word;
+    plant(&t->changed, word);
+}
+
+/* Operand `letter` names register `usual`, to which the value moves. */
+static void
+simplify_operand(struct attempt *t, char letter, uint32_t usual)
+{
+    uint32_t word = t->best->word, r = (uint32_t)isa_field_get(letter, word);
+
+    if (r == 0 || r == usual)
+        return;
+    begin(t);
+    for (unsigned i = 0; i < t->changed.count; i++)
+        t->changed.state[i].hart.x[usual] = t->changed.state[i].hart.x[r];
+    replace_instruction(t, (word & ~isa_field_put(letter, -1)) | isa_field_put(letter, usual));
+    (void)keep(t);
+}
+
+/* No offset: the base register holds the address. */
+static void
+simplify_offset(struct attempt *t, char letter)
+{
+    uint32_t word = t->best->word, offset = (uint32_t)isa_field_get(letter, word);
+
+    if (offset == 0 || isa_rs1(word) == 0)
+        return;
+    begin(t);
+    for (unsigned i = 0; i < t->changed.count; i++)
+        t->changed.state[i].hart.x[isa_rs1(word)] += offset;
+    replace_instruction(t, word & ~isa_field_put(letter, -1));
+    (void)keep(t);
+}
+
+static void
+simplify_instruction(struct attempt *t)
+{
+    enum isa_insn insn = isa_decode(t->best->word);
+    const char *operands = insn == INSN_undefined ? "" : isa_instruction(insn)->operands;
+
+    for (; *operands != '\0'; operands++)
+        switch (*operands) {
+        case 'd': simplify_operand(t, 'd', 10); break;
+        case 's': simplify_operand(t, 's', 11); break;
+        case 't': simplify_operand(t, 't', 12); break;
+        case 'o':
+        case 'q': simplify_offset(t, *operands); break;
+        default: break;
+        }
 }
 
 /* Two windows, one in each half of RAM, with nothing in them but the instruction. */
@@ -353,9 +468,9 @@ simplify_windows(struct attempt *t)
         s->hart.mbound = STATE_RAM / 2;
         s->hart.mresv = 0;
         s->hart.pc = ISA_RAM_START;
-        clear_storage(s, t->changed.word);
+        memset(s->ram, 0, STATE_RAM);
     }
-    isa_ram_store(t->changed.state[0].ram + STATE_RAM / 2, 4, t->changed.word);
+    plant(&t->changed, t->changed.word);
     (void)keep(t);
 }
 
@@ -366,9 +481,11 @@ witness_simplify(const struct state_machine *machine, struct witness *w)
 
     if (w->kind == witness_behaviour(STATE_mbase, ISA_USER))
         simplify_windows(&t);
+    simplify_instruction(&t);
     simplify_pc(&t);
     simplify_storage(&t);
     simplify_fields(&t);
     simplify_registers(&t);
+    simplify_fields(&t); /* what one field or register held up may go now */
     simplify_storage(&t);
 }

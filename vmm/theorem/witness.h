@@ -44,6 +44,9 @@ unsigned witness_component(unsigned kind);
 /* Does the kind make an instruction sensitive in user mode? */
 bool witness_is_user(unsigned kind);
 
+/* How much a witness of the kind tells, from 0: what the theorems turn on first. */
+unsigned witness_rank(unsigned kind);
+
 /* The kind's name into `name` (WITNESS_KIND_NAME bytes); returns it. */
 const char *witness_kind_name(unsigned kind, char *name);
 
@@ -78,7 +81,8 @@ enum sample_row witness_row(const struct state_run *in_machine_mode);
 const char *witness_check(const struct state_machine *machine, const struct witness *w,
                           struct state_run runs[2]);
 
-/* Make the states of a witness that holds as plain as they can be, so that it still holds. */
+/* Make the instruction and the states of a witness that holds plain, so that it still holds: the
+ * usual registers, as much as possible at rest. */
 void witness_simplify(const struct state_machine *machine, struct witness *w);
 
 /* In what two states after an instruction differ that the program can see. */
