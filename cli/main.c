@@ -61,7 +61,7 @@ print_help(void)
 
     (void)printf("Usage: thirdgen COMMAND [OPTION...] [ARGUMENT...]\n\n%s\nCommands:\n", what);
     for (size_t i = 0; (c = command_at(i)) != NULL; i++)
-        (void)printf("  %-9s %-28s %s\n", c->name, c->arguments, c->about);
+        (void)printf("  %-9s %-20s %s\n", c->name, c->arguments, c->about);
     (void)printf(
         "\nIMAGE is an ELF, an assembly source (.s) or `builtin:guestos'; MACHINE.yaml a\n"
         "description.  `thirdgen COMMAND --help' tells a command's options, with examples.\n"

@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_SUITES_H
 #define TESTS_UNIT_SUITES_H
 
+void cli_suite(void);
 void description_suite(void);
 void isa_suite(void);
 void json_suite(void);
