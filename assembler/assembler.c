@@ -65,6 +65,8 @@ end(struct as_state *a)
     free(a->tokens);
     free(a->fixups);
     free(a->emissions);
+    free(a->groups);
+    free(a->scratch);
     as_arena_free(a);
     free(a);
 }
@@ -100,6 +102,7 @@ assemble_source(const struct source *source, const struct assembler_options *opt
                 bool one_instruction, uint32_t base, struct diagnostics *d, struct assembly *out)
 {
     struct as_state *a = calloc(1, sizeof *a);
+    size_t first = d->count;
     bool right;
 
     if (a == NULL) {
@@ -111,6 +114,7 @@ assemble_source(const struct source *source, const struct assembler_options *opt
     a->base = base;
     a->one_instruction = one_instruction;
     right = run(a, source, out);
+    as_sort_errors(a, first);
     end(a);
     if (!right)
         assembly_free(out);

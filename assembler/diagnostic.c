@@ -299,6 +299,12 @@ diagnostic_kind_name(enum diagnostic_kind kind)
     return names[kind];
 }
 
+static size_t
+least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* ---- printing ---- */
 
 enum {
@@ -379,7 +385,7 @@ static void
 print_source(const struct diagnostic *diagnostic, FILE *to, const char *on, const char *off)
 {
     size_t length = strlen(diagnostic->text), end = cell_of(diagnostic->text, length, length);
-    size_t column = diagnostic->column == 0 ? 0 : diagnostic->column - 1;
+    size_t column = diagnostic->column == 0 ? 0 : least(diagnostic->column - 1, length);
     size_t start = cell_of(diagnostic->text, length, column);
     size_t stop = cell_of(diagnostic->text, length, column + diagnostic->length);
     size_t from = end > VIEW && start > BEFORE ? start - BEFORE : 0;
@@ -453,12 +459,6 @@ lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static size_t
-least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /*
  * The least number of insertions, deletions, changes and swaps of neighbours
  * that make `a` of `b` (Damerau 1964, Levenshtein 1966; no letter is edited
@@ -497,7 +497,7 @@ void
 diagnostic_guess_start(struct diagnostic_guess *guess, const char *word, size_t length)
 {
     *guess = (struct diagnostic_guess){.word = word, .length = length};
-    guess->distance = (length + 2) / 3 + 1;
+    guess->distance = length / 3 + 1;
 }
 
 void

@@ -167,6 +167,20 @@ placed(const struct as_state *a, struct as_value value)
     return (struct as_value){NULL, value.n + value.section->address};
 }
 
+/* A symbol that leads to itself, or too far. */
+static enum as_known
+too_deep(struct as_state *a, const struct as_place *place, struct as_symbol *symbol)
+{
+    if (!symbol->reported)
+        as_error(a, place, NULL,
+                 symbol->visiting
+                     ? "`%.*s' is defined by itself"
+                     : "`%.*s' stands for a symbol that stands for a symbol, and so on",
+                 as_quoted(symbol->length), symbol->name);
+    symbol->reported = true;
+    return AS_WRONG;
+}
+
 static enum as_known
 evaluate_symbol(struct as_state *a, const struct as_place *place, struct as_symbol *symbol,
                 struct as_value *value, struct as_symbol **why)
@@ -175,18 +189,16 @@ evaluate_symbol(struct as_state *a, const struct as_place *place, struct as_symb
 
     if (symbol->kind == AS_UNDEFINED) {
         *why = symbol;
+        a->undefined_at = *place;
         return AS_UNKNOWN;
     }
     if (symbol->lazy != NULL) {
-        if (symbol->visiting) {
-            if (!symbol->reported)
-                as_error(a, place, NULL, "`%.*s' is defined by itself", as_quoted(symbol->length),
-                         symbol->name);
-            symbol->reported = true;
-            return AS_WRONG;
-        }
+        if (symbol->visiting || a->depth == AS_SYMBOLS_MAX)
+            return too_deep(a, place, symbol);
         symbol->visiting = true;
+        a->depth++;
         known = as_evaluate(a, symbol->lazy, &symbol->value, why);
+        a->depth--;
         symbol->visiting = false;
         if (known != AS_KNOWN)
             return known;

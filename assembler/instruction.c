@@ -45,7 +45,11 @@ as_add_instructions(struct as_state *a)
     }
     for (unsigned i = 0; isa_pseudo(i) != NULL; i++) {
         const struct isa_pseudo *row = isa_pseudo(i);
+        const struct as_form *other =
+            as_names_find(&a->mnemonics, row->mnemonic, strlen(row->mnemonic));
 
+        if (other != NULL && other->expand != NULL)
+            continue; /* li, which takes more here */
         as_add_form(a, row->mnemonic,
                     &(struct as_form){.operands = row->operands, .match = row->match});
     }
@@ -70,8 +74,10 @@ parse_register(struct as_parser *p, struct as_operand *operand)
     diagnostic_guess_start(&guess, token->text, token->length);
     for (unsigned r = 0; r < 32; r++)
         diagnostic_guess_offer(&guess, isa_register_name(r), strlen(isa_register_name(r)));
-    return as_fail(p, token, as_guess_hint(&guess, hint), "unknown register `%.*s'",
-                   as_quoted(token->length), token->text);
+    if (as_guess_hint(&guess, hint) == NULL)
+        snprintf(hint, sizeof hint, "there are x0 to x31: zero ra sp gp tp fp t0-t6 s0-s11 a0-a7");
+    return as_fail(p, token, hint, "unknown register `%.*s'", as_quoted(token->length),
+                   token->text);
 }
 
 static bool
@@ -317,11 +323,12 @@ static void
 hint_forms(struct as_state *a, const struct as_token *name, const struct as_form *forms)
 {
     char *hint = a->failure.hint;
-    size_t size = sizeof a->failure.hint, n = (size_t)snprintf(hint, size, "it is written: ");
+    size_t size = sizeof a->failure.hint, n = (size_t)snprintf(hint, size, "it is written:");
 
     for (const struct as_form *form = forms; form != NULL && n < size; form = form->next) {
-        n += (size_t)snprintf(hint + n, size - n, "%s%.*s ", form == forms ? "" : "; ",
-                              as_quoted(name->length), name->text);
+        n += (size_t)snprintf(hint + n, size - n, "%s %.*s%s", form == forms ? "" : ";",
+                              as_quoted(name->length), name->text,
+                              form->operands[0] == '\0' ? "" : " ");
         for (const char *c = form->operands; *c != '\0' && n < size; c++)
             n += (size_t)snprintf(hint + n, size - n, "%s", letter_name(*c));
     }
@@ -367,6 +374,9 @@ unknown_instruction(struct as_parser *p, const struct as_token *name)
     hint = as_guess_hint(&guess, buffer);
     if (name->length > 2 && memcmp(name->text, "c.", 2) == 0)
         hint = "the machine has no compressed instructions";
+    else if (name->length > 3 && (memcmp(name->text + name->length - 3, ".aq", 3) == 0 ||
+                                  memcmp(name->text + name->length - 3, ".rl", 3) == 0))
+        hint = "only atomic instructions take .aq and .rl";
     else if (hint == NULL && name[1].kind == AS_END)
         hint = "a label ends with `:'";
     as_error(a, &place, hint, "unknown instruction `%.*s'", as_quoted(name->length), name->text);
@@ -396,7 +406,7 @@ as_instruction(struct as_parser *p)
             as_emit_instruction(a, &place, form->match | bits, &operands);
         return;
     }
-    if (a->failure.at != NULL && a->failure.hint[0] == '\0')
+    if (a->failure.at != NULL && a->failure.forms)
         hint_forms(a, name, forms);
     as_report(a);
     as_emit_value(a, &place, 0, 4); /* so that what follows stands where it would */

@@ -70,6 +70,15 @@ void as_warn(struct as_state *a, const struct as_place *place, const char *hint,
 void as_note(struct as_state *a, const struct as_place *place, const char *format, ...)
     DIAGNOSTIC_PRINTF(3, 4);
 
+/* An error or warning, with its notes, in the list of diagnostics. */
+struct as_group {
+    size_t first, count;
+    uint64_t statement; /* that it is about */
+};
+
+/* Bring what was said about this source into the order of its statements. */
+void as_sort_errors(struct as_state *a, size_t first);
+
 /* Report an error and leave the assembly: a limit is passed.  Does not return. */
 _Noreturn void as_abandon(struct as_state *a, const struct as_place *place, const char *hint,
                           const char *format, ...) DIAGNOSTIC_PRINTF(4, 5);
@@ -164,6 +173,7 @@ struct as_parser {
 struct as_failure {
     const struct as_token *at; /* NULL: nothing */
     char message[200], hint[120];
+    bool forms;    /* how the instruction is written is worth a hint */
     bool reported; /* an error in the statement has been reported already */
 };
 
@@ -228,7 +238,10 @@ struct as_expression {
     const struct as_expression *left, *right;
 };
 
-enum { AS_DEPTH_MAX = 250 }; /* of an expression, and of symbols that stand for expressions */
+enum {
+    AS_DEPTH_MAX = 250,   /* of an expression */
+    AS_SYMBOLS_MAX = 500, /* of symbols that stand for expressions of symbols */
+};
 
 /* Parse an expression; NULL where there is none or it is wrong (as_fail). */
 const struct as_expression *as_parse_expression(struct as_parser *p);
@@ -280,9 +293,8 @@ void as_define_label(struct as_state *a, const struct as_token *token);
 void as_define_equate(struct as_state *a, const struct as_token *token,
                       const struct as_expression *e, bool once);
 
-/* Report that a symbol is not defined, once. */
-void as_report_undefined(struct as_state *a, struct as_symbol *symbol,
-                         const struct as_place *place);
+/* Report that the symbol on which as_evaluate ended is not defined, once. */
+void as_report_undefined(struct as_state *a, struct as_symbol *symbol);
 
 /* ---- section.c ---- */
 
@@ -340,6 +352,8 @@ struct as_fixup {
     char field;      /* letter of isa/table.h; 0: a datum of `size` bytes */
     unsigned char size;
     unsigned char part; /* enum as_part */
+    bool second;        /* of a pair: what is wrong with the value is said of the first */
+    uint64_t statement;
     const struct as_expression *e;
     struct as_place place;
 };
@@ -356,8 +370,7 @@ void as_fix(struct as_state *a, const struct as_fixup *fixup);
 void as_fix_all(struct as_state *a);
 
 /* The value of an expression when every section has its address.  False: reported. */
-bool as_final_value(struct as_state *a, const struct as_expression *e, const struct as_place *place,
-                    int64_t *n);
+bool as_final_value(struct as_state *a, const struct as_expression *e, int64_t *n);
 
 /* ---- instruction.c, pseudo.c ---- */
 
@@ -538,11 +551,18 @@ struct as_state {
     struct as_token *tokens;
     size_t token_capacity;
     struct as_failure failure;
+    unsigned depth;               /* of symbols in as_evaluate */
+    struct as_place undefined_at; /* where as_evaluate ended on a symbol */
+    uint64_t blamed;              /* the statement that errors are about; 0: the current one */
+    struct as_group *groups;      /* what was said, by statement */
+    size_t group_count, group_capacity;
 
     struct as_names mnemonics, directives, macros, symbols, numerics;
     struct as_symbol *first_symbol, **last_symbol;
     struct as_condition *condition;
     uint64_t calls; /* of macros: what \@ is */
+    char *scratch;  /* a text that macro.c makes */
+    size_t scratch_length, scratch_capacity;
     unsigned options_pushed;
 
     struct as_section *sections, **last_section; /* in the order of appearance */

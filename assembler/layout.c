@@ -101,9 +101,9 @@ give_symbol(struct as_state *a, const struct as_symbol *s, struct assembly *out)
     const struct as_expression e = {.node = AS_SYMBOL, .symbol = (struct as_symbol *)(uintptr_t)s};
     int64_t value = 0, size = 0;
 
-    (void)as_final_value(a, &e, &s->place, &value);
+    (void)as_final_value(a, &e, &value);
     if (s->size != NULL)
-        (void)as_final_value(a, s->size, &s->size->place, &size);
+        (void)as_final_value(a, s->size, &size);
     *to = (struct assembly_symbol){
         .name = copy(s->name),
         .value = (uint32_t)value,

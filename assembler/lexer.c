@@ -113,7 +113,7 @@ skip_space(struct as_lexer *l, const char **problem)
             return true;
         }
         if (*l->at == '/' && next == '*') {
-            const char *start = l->at;
+            const struct as_lexer start = *l;
 
             for (l->at += 2; l->end - l->at > 1 && (l->at[0] != '*' || l->at[1] != '/'); l->at++)
                 if (*l->at == '\n') {
@@ -121,7 +121,7 @@ skip_space(struct as_lexer *l, const char **problem)
                     l->line_start = l->at + 1;
                 }
             if (l->end - l->at < 2) {
-                l->at = start;
+                *l = start;
                 *problem = "this comment has no end: `*/' is missing";
                 return false;
             }

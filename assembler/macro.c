@@ -73,6 +73,7 @@ take_body(struct as_state *a, const struct as_place *place, const char *end, str
     int depth = 1;
 
     *body = *lexer;
+    body->end = lexer->at;
     while (as_lex(a, lexer)) {
         depth += nesting(a->tokens);
         if (depth == 0) {
@@ -100,27 +101,24 @@ set_body(struct as_macro *macro, const struct as_state *a, const struct as_lexer
 
 /* ---- expansion ---- */
 
-/* A text that grows. */
-struct buffer {
-    char *text;
-    size_t length, capacity;
-};
-
+/* Add to the text being made in a->scratch. */
 static void
-put(struct as_state *a, struct buffer *to, const char *text, size_t length)
+put(struct as_state *a, const char *text, size_t length)
 {
-    if (to->length + length > to->capacity) {
-        size_t capacity = 2 * to->capacity + length + 256;
-        char *larger = as_allocate(a, capacity);
-
-        if (to->length > 0)
-            memcpy(larger, to->text, to->length);
-        to->text = larger;
-        to->capacity = capacity;
-    }
+    a->scratch = as_grow(a, a->scratch, &a->scratch_capacity, a->scratch_length + length, 1);
     if (length > 0)
-        memcpy(to->text + to->length, text, length);
-    to->length += length;
+        memcpy(a->scratch + a->scratch_length, text, length);
+    a->scratch_length += length;
+}
+
+/* Take what was made. */
+static struct text
+take_scratch(struct as_state *a)
+{
+    struct text text = {as_copy(a, a->scratch, a->scratch_length), a->scratch_length};
+
+    a->scratch_length = 0;
+    return text;
 }
 
 static bool
@@ -151,7 +149,7 @@ parameter_at(const struct as_macro *macro, const char *at, const char *end, size
 
 /* The decimal digits of the number of calls, for \@. */
 static void
-put_number(struct as_state *a, struct buffer *to, uint64_t n)
+put_number(struct as_state *a, uint64_t n)
 {
     char digits[20];
     size_t i = sizeof digits;
@@ -159,18 +157,19 @@ put_number(struct as_state *a, struct buffer *to, uint64_t n)
     do
         digits[--i] = (char)('0' + n % 10);
     while ((n /= 10) > 0);
-    put(a, to, digits + i, sizeof digits - i);
+    put(a, digits + i, sizeof digits - i);
 }
 
-/* What stands for the backslash at `at` goes into *to; how much of the body it took is returned. */
+/* What stands for the backslash at `at` goes into the text; how much of the body it took is
+ * returned. */
 static size_t
-put_escape(struct as_state *a, struct buffer *to, const struct as_macro *macro,
-           const struct text *values, const char *at, const char *end)
+put_escape(struct as_state *a, const struct as_macro *macro, const struct text *values,
+           const char *at, const char *end)
 {
     size_t length;
 
     if (end - at >= 2 && at[1] == '@') {
-        put_number(a, to, a->calls);
+        put_number(a, a->calls);
         return 2;
     }
     if (end - at >= 3 && at[1] == '(' && at[2] == ')')
@@ -178,11 +177,11 @@ put_escape(struct as_state *a, struct buffer *to, const struct as_macro *macro,
     int i = parameter_at(macro, at + 1, end, &length);
 
     if (i >= 0) {
-        put(a, to, values[i].at, values[i].length);
+        put(a, values[i].at, values[i].length);
         return length + 1;
     }
     length = end - at >= 2 && at[1] == '\\' ? 2 : 1;
-    put(a, to, at, length);
+    put(a, at, length);
     return length;
 }
 
@@ -191,32 +190,29 @@ static struct text
 expand(struct as_state *a, const struct as_macro *macro, const struct text *values)
 {
     const char *at = macro->body.at, *end = at + macro->body.length;
-    struct buffer to = {NULL, 0, 0};
 
     while (at < end) {
         const char *next = memchr(at, '\\', (size_t)(end - at));
 
         if (next == NULL)
             next = end;
-        put(a, &to, at, (size_t)(next - at));
+        put(a, at, (size_t)(next - at));
         at = next;
         if (at < end)
-            at += put_escape(a, &to, macro, values, at, end);
+            at += put_escape(a, macro, values, at, end);
     }
-    put(a, &to, "", 1);
-    return (struct text){to.text, to.length - 1};
+    return take_scratch(a);
 }
 
 /* `prefix`, the name and a quote, for the notes on errors inside. */
 static const char *
 describe(struct as_state *a, const char *prefix, struct text name)
 {
-    struct buffer to = {NULL, 0, 0};
 
-    put(a, &to, prefix, strlen(prefix));
-    put(a, &to, name.at, (size_t)as_quoted(name.length));
-    put(a, &to, "'", 2);
-    return to.text;
+    put(a, prefix, strlen(prefix));
+    put(a, name.at, (size_t)as_quoted(name.length));
+    put(a, "'", 1);
+    return take_scratch(a).at;
 }
 
 static struct as_origin *

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- tokens ---- */
@@ -65,6 +66,7 @@ as_fail(struct as_parser *p, const struct as_token *at, const char *hint, const 
     if (failure->at != NULL && at <= failure->at)
         return false;
     failure->at = at;
+    failure->forms = false;
     snprintf(failure->hint, sizeof failure->hint, "%s", hint == NULL ? "" : hint);
     va_start(arguments, format);
     vsnprintf(failure->message, sizeof failure->message, format, arguments);
@@ -80,9 +82,12 @@ as_expected(struct as_parser *p, const char *what)
     if (token->kind == AS_BAD)
         return as_fail(p, token, NULL, "%s", token->problem);
     if (token->kind == AS_END)
-        return as_fail(p, token, NULL, "expected %s, found the end of the statement", what);
-    return as_fail(p, token, NULL, "expected %s, found `%.*s'", what, as_quoted(token->length),
-                   token->text);
+        as_fail(p, token, NULL, "expected %s, found the end of the statement", what);
+    else
+        as_fail(p, token, NULL, "expected %s, found `%.*s'", what, as_quoted(token->length),
+                token->text);
+    p->a->failure.forms |= p->a->failure.at == token;
+    return false;
 }
 
 void
@@ -119,19 +124,77 @@ diagnostic_place(const struct as_place *place)
                                      place->length};
 }
 
-/* Name the expansions and inclusions around a place. */
+/* Name the expansions and inclusions around a place, each line once. */
 static void
 note_origins(struct as_state *a, const struct as_origin *origin)
 {
-    for (int n = 0; origin != NULL && origin->what != NULL; origin = origin->from.origin) {
-        struct diagnostic_place at = diagnostic_place(&origin->from);
+    const struct as_place *last = NULL;
+    int n = 0;
 
+    for (; origin != NULL && origin->what != NULL; origin = origin->from.origin) {
+        const struct as_place *from = &origin->from;
+        struct diagnostic_place at = diagnostic_place(from);
+
+        if (last != NULL && last->line == from->line && last->column == from->column &&
+            strcmp(last->origin->source.path, from->origin->source.path) == 0)
+            continue;
+        last = from;
         if (n++ == NOTES_MAX) {
             diagnostics_note(a->d, NULL, "and so on");
             return;
         }
         diagnostics_note(a->d, &at, "%s", origin->what);
     }
+}
+
+/* ---- their order ---- */
+
+/* Begin a group with the next diagnostic; where there is no memory for that, it stays in its place.
+ */
+static void
+begin_group(struct as_state *a)
+{
+    if (a->group_count == a->group_capacity) {
+        size_t capacity = 2 * a->group_capacity + 16;
+        struct as_group *larger = realloc(a->groups, capacity * sizeof *larger);
+
+        if (larger == NULL)
+            return;
+        a->groups = larger;
+        a->group_capacity = capacity;
+    }
+    a->groups[a->group_count++] =
+        (struct as_group){a->d->count, 0, a->blamed != 0 ? a->blamed : a->statements};
+}
+
+static void
+end_group(struct as_state *a)
+{
+    if (a->group_count > 0)
+        a->groups[a->group_count - 1].count = a->d->count - a->groups[a->group_count - 1].first;
+}
+
+void
+as_sort_errors(struct as_state *a, size_t first)
+{
+    size_t count = a->d->count - first, n = 0;
+    struct diagnostic *sorted = calloc(count + 1, sizeof *sorted);
+
+    if (sorted == NULL)
+        return;
+    for (size_t i = 1; i < a->group_count; i++)
+        for (size_t k = i; k > 0 && a->groups[k - 1].statement > a->groups[k].statement; k--) {
+            struct as_group later = a->groups[k - 1];
+
+            a->groups[k - 1] = a->groups[k];
+            a->groups[k] = later;
+        }
+    for (size_t i = 0; i < a->group_count; i++)
+        for (size_t k = 0; k < a->groups[i].count; k++)
+            sorted[n++] = a->d->list[a->groups[i].first + k];
+    if (n == count && n > 0)
+        memcpy(a->d->list + first, sorted, n * sizeof *sorted);
+    free(sorted);
 }
 
 static void
@@ -145,12 +208,14 @@ say(struct as_state *a, bool error, const struct as_place *place, const char *hi
     if (place != NULL)
         at = diagnostic_place(place);
     vsnprintf(message, sizeof message, format, arguments);
+    begin_group(a);
     diagnostic = error ? diagnostics_error(a->d, &at, "%s", message)
                        : diagnostics_warning(a->d, &at, "%s", message);
     if (hint != NULL)
         diagnostic_hint(diagnostic, "%s", hint);
     if (place != NULL)
         note_origins(a, place->origin);
+    end_group(a);
 }
 
 void
@@ -186,6 +251,7 @@ as_note(struct as_state *a, const struct as_place *place, const char *format, ..
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     diagnostics_note(a->d, &at, "%s", message);
+    end_group(a);
 }
 
 void

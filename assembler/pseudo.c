@@ -114,6 +114,7 @@ emit_part(struct as_state *a, const struct as_place *place, uint32_t word,
                                  .anchor = anchor,
                                  .field = letter,
                                  .part = (unsigned char)part,
+                                 .second = part == AS_LO || part == AS_PCREL_LO,
                                  .e = value->e,
                                  .place = as_span(a, value->first, value->end)});
 }

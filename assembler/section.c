@@ -252,7 +252,8 @@ put(struct as_state *a, const struct as_fixup *f, int64_t value)
         return;
     }
     if (f->part != AS_WHOLE && (value < -WORD_MOST - 1 || value > WORD_MOST)) {
-        out_of_range(a, f, value, INT32_MIN, UINT32_MAX);
+        if (!f->second)
+            out_of_range(a, f, value, INT32_MIN, UINT32_MAX);
         return;
     }
     if (f->part == AS_HI || f->part == AS_PCREL_HI)
@@ -287,8 +288,7 @@ anchor_at(const struct as_state *a, int64_t address)
 }
 
 bool
-as_final_value(struct as_state *a, const struct as_expression *e, const struct as_place *place,
-               int64_t *n)
+as_final_value(struct as_state *a, const struct as_expression *e, int64_t *n)
 {
     struct as_symbol *why;
     struct as_value value;
@@ -296,7 +296,7 @@ as_final_value(struct as_state *a, const struct as_expression *e, const struct a
 
     if (known == AS_UNKNOWN) {
         assert(why != NULL);
-        as_report_undefined(a, why, place);
+        as_report_undefined(a, why);
     }
     if (known != AS_KNOWN)
         return false;
@@ -315,7 +315,7 @@ fix_pcrel_lo_of(struct as_state *a, const struct as_fixup *f, int64_t label)
     if (e == NULL)
         as_error(a, &f->place, "put a label before the `auipc' and name it here",
                  "%%pcrel_lo takes the label of an instruction that has %%pcrel_hi");
-    else if (as_final_value(a, e, &f->place, &value))
+    else if (as_final_value(a, e, &value))
         put(a, f, value - label);
 }
 
@@ -324,7 +324,7 @@ fix_at_end(struct as_state *a, const struct as_fixup *f)
 {
     int64_t value;
 
-    if (!as_final_value(a, f->e, &f->place, &value))
+    if (!as_final_value(a, f->e, &value))
         return;
     if (f->part == AS_PCREL_LO_OF)
         fix_pcrel_lo_of(a, f, value);
@@ -339,8 +339,11 @@ fix_at_end(struct as_state *a, const struct as_fixup *f)
 void
 as_fix_all(struct as_state *a)
 {
-    for (size_t i = 0; i < a->fixup_count && !a->d->dropped; i++)
+    for (size_t i = 0; i < a->fixup_count && !a->d->dropped; i++) {
+        a->blamed = a->fixups[i].statement;
         fix_at_end(a, &a->fixups[i]);
+    }
+    a->blamed = 0;
 }
 
 static void
@@ -371,5 +374,6 @@ as_fix(struct as_state *a, const struct as_fixup *f)
         return;
     }
     a->fixups = as_grow(a, a->fixups, &a->fixup_capacity, a->fixup_count + 1, sizeof *a->fixups);
-    a->fixups[a->fixup_count++] = *f;
+    a->fixups[a->fixup_count] = *f;
+    a->fixups[a->fixup_count++].statement = a->statements;
 }

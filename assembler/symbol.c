@@ -115,10 +115,11 @@ may_define(struct as_state *a, const struct as_token *token)
 
     if (isa_register_number(token->text, token->length) < 0 && !as_token_is(token, "."))
         return true;
-    as_error(a, &place, "choose another name",
-             as_token_is(token, ".") ? "`%.*s' is the address here; .org moves it"
-                                     : "`%.*s' is a register",
-             as_quoted(token->length), token->text);
+    if (as_token_is(token, "."))
+        as_error(a, &place, "`.org' moves it", "`.' is the address here");
+    else
+        as_error(a, &place, "choose another name", "`%.*s' is a register", as_quoted(token->length),
+                 token->text);
     return false;
 }
 
@@ -155,15 +156,16 @@ as_define_equate(struct as_state *a, const struct as_token *token, const struct 
         defined_twice(a, token, symbol);
         return;
     }
+    symbol->lazy = as_evaluate(a, e, &symbol->value, &why) == AS_KNOWN ? NULL : e;
     symbol->place = as_token_place(a, token);
     symbol->kind = AS_EQUATE;
     symbol->constant = once;
-    symbol->lazy = as_evaluate(a, e, &symbol->value, &why) == AS_KNOWN ? NULL : e;
 }
 
 void
-as_report_undefined(struct as_state *a, struct as_symbol *symbol, const struct as_place *place)
+as_report_undefined(struct as_state *a, struct as_symbol *symbol)
 {
+    const struct as_place *place = &a->undefined_at;
     struct diagnostic_guess guess;
     char hint[120];
 

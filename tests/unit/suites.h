@@ -4,6 +4,7 @@
 #define TESTS_UNIT_SUITES_H
 
 void cli_suite(void);
+void assembler_suite(void);
 void description_suite(void);
 void isa_suite(void);
 void json_suite(void);

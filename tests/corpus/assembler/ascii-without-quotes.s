@@ -1,0 +1,2 @@
+.ascii hello
+.asciz "a", 5

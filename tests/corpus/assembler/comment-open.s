@@ -1,0 +1,4 @@
+nop
+/* never
+   closed
+nop

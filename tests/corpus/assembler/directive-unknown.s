@@ -1,0 +1,4 @@
+.wrod 5
+.dota
+.sectoin .text
+.frobnicate

@@ -1,0 +1,7 @@
+.if 1
+.else
+.else
+.elseif 1
+.endif
+.endif
+.else

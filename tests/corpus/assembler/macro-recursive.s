@@ -1,0 +1,5 @@
+.macro again
+nop
+again
+.endm
+again

@@ -1,0 +1,7 @@
+.macro m
+.endr
+.endm
+.rept 2
+.endm
+.endr
+.exitm

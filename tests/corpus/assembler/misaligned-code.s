@@ -1,0 +1,4 @@
+.byte 1
+nop
+.balign 4
+nop

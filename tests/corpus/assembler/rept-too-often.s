@@ -1,0 +1,5 @@
+.rept 1000000000
+nop
+.endr
+.rept -1
+.endr

@@ -1,0 +1,3 @@
+.string "a\qb"
+.ascii "open
+.asciz "\

@@ -1,0 +1,3 @@
+label:	nop	# fine
+		adid	a0,	a0,	1
+  	addi	a0,	a0,	5000

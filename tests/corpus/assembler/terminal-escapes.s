@@ -1,0 +1,4 @@
+[31mred
+x: nop
+# ›
+adid [0m

@@ -1,0 +1,3 @@
+.error "this is wrong"
+.warning "this is odd"
+.error oops

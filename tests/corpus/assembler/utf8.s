@@ -1,0 +1,3 @@
+# grün
+        addi    größe, a0, 1
+ö: nop; j ö; adid é

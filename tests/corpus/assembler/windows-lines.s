@@ -1,0 +1,3 @@
+nop
+adid a0, a0, 1
+nop
