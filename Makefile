@@ -9,7 +9,7 @@ B        = build
 PYTHON   = /usr/bin/python3
 
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
-ALL_CFLAGS = -std=c11 -D_DEFAULT_SOURCE $(WARNINGS) -I. $(CFLAGS) -MMD -MP
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -I. $(CFLAGS) -MMD -MP
 LDLIBS     = -lelf -lyaml -lreadline
 
 # The library: everything but main, in the order of the arrows.
@@ -18,8 +18,8 @@ LIB_SRC  = $(filter-out cli/main.c,$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))
 LIB_OBJ  = $(LIB_SRC:%.c=$(B)/%.o)
 
 # What the command has inside it: the ISA variants, the guest OS, small guests to show things with.
-EMBED_SRC = $(wildcard isa/variants/*.yaml) $(wildcard examples/*.s) $(wildcard examples/variants/*.s) \
-            $(wildcard cli/repl/*.s)
+VARIANTS  = virtualizable smsw sidt lra popf jrst1 jrst1-epc rdtsc set-r
+EMBED_SRC = $(VARIANTS:%=isa/variants/%.yaml) $(wildcard examples/variants/*.s) $(wildcard cli/repl/*.s)
 EMBED     = $(EMBED_SRC) $(B)/guestos.elf
 
 .DEFAULT_GOAL = all
@@ -57,6 +57,8 @@ $(B)/guestos.elf: guestos/guestos.s $(wildcard guestos/*.s) $(B)/stage1/thirdgen
 
 $(B)/thirdgen: $(B)/cli/main.o $(B)/embedded.embedded.o $(B)/libthirdgen.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+include examples/cprog/rules.mk
 
 # ---- tests ----
 

@@ -19,6 +19,7 @@
     X(disas, "IMAGE | -x WORD...", "disassembles it")                                              \
     X(variants, "[NAME]", "lists the ISA variants")                                                \
     X(classify, "", "classifies the instructions, computed")                                       \
+    X(theorem, "[IMAGE]", "tells Popek and Goldberg's theorem, and shows it")                      \
     X(compare, "IMAGE|MACHINE.yaml", "compares it, bare and virtual, to the bit")                  \
     X(check, "", "checks the monitor on many random programs")
 

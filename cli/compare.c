@@ -36,8 +36,8 @@ parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {OPTIONS_CHILD(isa), OPTIONS_CHILD(machine),
-                                             OPTIONS_CHILD(run), OPTIONS_CHILD(output), {0}};
+static const struct argp_child children[] = {
+    OPTIONS_CHILD(isa), OPTIONS_CHILD(machine), OPTIONS_CHILD(run), OPTIONS_CHILD(output), {0}};
 
 static const struct argp argp = {
     NULL,
@@ -71,9 +71,7 @@ ending(const struct compare_result *r, char *text, size_t size)
 {
     switch (r->stop) {
     case MACHINE_exit: (void)snprintf(text, size, "exit code %u", (unsigned)r->exit_code); break;
-    case MACHINE_halted:
-        (void)snprintf(text, size, "a wfi that nothing can end, in both");
-        break;
+    case MACHINE_halted: (void)snprintf(text, size, "a wfi that nothing can end, in both"); break;
     default: (void)snprintf(text, size, "the budget of steps"); break;
     }
 }

@@ -16,6 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 TESTS = [
     ("quick", "unit tests", "$BUILD/unit"),
+    ("quick", "broken ELF files", "tests/corpus/elf.py"),
+    ("quick", "guest kernel", "$PYTHON tests/guest/guestos.py"),
+    ("quick", "examples", "$PYTHON tests/guest/examples.py"),
 ]
 
 
@@ -39,7 +42,8 @@ def main():
     build = os.path.abspath(args.build)
     logs = os.path.join(build, "tests")
     os.makedirs(logs, exist_ok=True)
-    env = dict(os.environ, BUILD=build, THIRDGEN=os.path.join(build, "thirdgen"), LC_ALL="C.UTF-8")
+    env = dict(os.environ, BUILD=build, THIRDGEN=os.path.join(build, "thirdgen"),
+               PYTHON=sys.executable, LC_ALL="C.UTF-8")
     env["PATH"] = build + ":" + env["PATH"]
     rows = [t for t in TESTS if t[0] in args.classes and args.only in t[1]]
     passed = failed = skipped = 0

@@ -16,12 +16,14 @@ import glob
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+CPU_SECONDS = 120  # a mutant that loops for ever ends here
 SOURCES = ["isa", "machine", "vmm", "assembler", "cli"]
 
 
@@ -58,9 +60,11 @@ def build_mutant(build, tree, source, binary):
 def check(binary, args):
     """Who caught it: (property, way, cases), or None."""
     done = subprocess.run([binary, "check", "--json", "--cases", str(args.cases), "--seed", str(args.seed)],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=600)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)))
     if done.returncode not in (0, 100):
-        return ("crash", f"status {done.returncode}", 1)
+        raise RuntimeError(f"check ended with status {done.returncode}: a mutant has to be caught by a "
+                           f"property, not by a crash or an endless loop\n{done.stderr.decode()[-500:]}")
     for row in json.loads(done.stdout)["properties"]:
         if not row["holds"]:
             return (row["property"], row["way"], row["cases"])

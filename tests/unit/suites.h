@@ -9,4 +9,7 @@ void description_suite(void);
 void isa_suite(void);
 void json_suite(void);
 
+/* All of them, in the order in which they run. */
+#define SUITES assembler_suite, cli_suite, description_suite, isa_suite, json_suite
+
 #endif

@@ -131,21 +131,67 @@ observe_side(const struct system *s, enum machine_stop stop, struct compare_side
 {
     system_hart(s, &side->after);
     side->stop = stop;
-    side->last = s->machine.last;
 }
+
+/* ---- escapes ---- */
+
+/* The word at the guest's pc; 0 where none can be fetched. */
+static uint32_t
+next_word(const struct system *s, const struct isa_hart *h)
+{
+    struct isa_ram ram;
+    struct isa_outcome out;
+    uint32_t word;
+
+    system_ram(s, &ram);
+    return isa_fetch(h, &ram, &word, &out) == ISA_DONE ? word : 0;
+}
+
+/* Step `at` of the hosted system; *escape is it, if it is one. */
+static void
+watch_step(struct system *s, uint64_t at, struct compare_escape *escape)
+{
+    struct isa_hart before;
+    uint64_t direct = system_vm(s)->vcpu.direct;
+    uint32_t word;
+    bool by_hardware;
+
+    system_hart(s, &before);
+    word = next_word(s, &before);
+    /* Either it retired there, or it is a wfi that stopped the real processor for good. */
+    by_hardware = (system_run(s, 1) == MACHINE_halted && system_vm(s)->state == VM_ready) ||
+                  system_vm(s)->vcpu.direct != direct;
+    if (!by_hardware || !isa_is_privileged(isa_decode(word)))
+        return;
+    escape->at = at;
+    escape->pc = before.pc;
+    escape->word = word;
+    escape->before = before;
+    system_hart(s, &escape->after);
+}
+
+/* The last escape of the first `at` steps, by running them again one by one. */
+static void
+find_escape(const struct pair *p, uint64_t at, const struct compare_options *o,
+            struct compare_escape *escape)
+{
+    escape->at = 0;
+    for (uint64_t i = 1; i <= at; i++) {
+        watch_step(p->virtual, i, escape);
+        if (o->progress != NULL && i % strides[1] == 0)
+            o->progress(o->context, i);
+    }
+}
+
+/* ---- the first difference ---- */
 
 /* Both stand where they were last equal: one step, and what came of it on either side. */
 static void
 describe(struct pair *p, uint64_t at, struct compare_result *r)
 {
-    struct isa_ram ram;
-    struct isa_outcome out;
-
     system_hart(p->bare, &r->bare.before);
     system_hart(p->virtual, &r->virtual.before);
-    system_ram(p->bare, &ram);
-    if (isa_fetch(&r->bare.before, &ram, &r->word, &out) != ISA_DONE)
-        r->word = 0;
+    r->word = next_word(p->bare, &r->bare.before);
     advance(p, 1);
     (void)equal(p, true, &r->differences);
     observe_side(p->bare, p->bare_stop, &r->bare);
@@ -153,6 +199,18 @@ describe(struct pair *p, uint64_t at, struct compare_result *r)
     r->verdict = COMPARE_different;
     r->at = at + 1;
     r->vm = *system_vm(p->virtual);
+}
+
+/* Both from the start again; false, with the verdict, where that cannot be set up. */
+static bool
+restart(struct pair *p, const struct system_spec *spec, const struct compare_options *o,
+        struct compare_result *r)
+{
+    finish(p);
+    if (start(p, spec, o, r))
+        return true;
+    r->verdict = COMPARE_broken;
+    return false;
 }
 
 /* Narrow the first difference down, from a pair equal at *at and different one stride later. */
@@ -163,17 +221,17 @@ narrow(struct pair *p, const struct system_spec *spec, const struct compare_opti
     struct observe_differences d;
 
     for (unsigned s = 1; s <= STRIDES; s++) {
-        finish(p);
-        if (!start(p, spec, o, r)) {
-            r->verdict = COMPARE_broken;
+        if (!restart(p, spec, o, r))
             return;
-        }
         if (at > 0)
             advance(p, at);
         if (s < STRIDES)
             (void)run_equal(p, o, strides[s], UINT64_MAX, &at, &d);
     }
     describe(p, at, r);
+    if (!restart(p, spec, o, r))
+        return;
+    find_escape(p, r->at, o, &r->escape);
     finish(p);
 }
 

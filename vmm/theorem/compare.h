@@ -31,8 +31,15 @@ enum compare_verdict {
 /* One side of the first difference: before and after the step. */
 struct compare_side {
     struct isa_hart before, after;
-    enum machine_stop stop;    /* of that step */
-    struct machine_event last; /* what the machine that executed it did last */
+    enum machine_stop stop; /* of that step */
+};
+
+/* A privileged instruction that the hardware executed for the guest, with no trap to the monitor.
+ */
+struct compare_escape {
+    uint64_t at; /* the step (from 1); 0: there was none */
+    uint32_t pc, word;
+    struct isa_hart before, after; /* the guest's processor, as the monitor has it */
 };
 
 struct compare_result {
@@ -49,6 +56,7 @@ struct compare_result {
     uint64_t at;
     uint32_t word; /* the instruction at the bare machine's pc; 0 where none could be fetched */
     struct compare_side bare, virtual;
+    struct compare_escape escape; /* the last one up to that step */
     struct observe_differences differences;
 };
 

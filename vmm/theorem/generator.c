@@ -95,6 +95,16 @@ device_address(struct random *r)
     return at[random_below(r, COUNT(at))] + (random_chance(r, 10) ? random_below(r, 8) : 0);
 }
 
+/* What ends a machine's run, or resets it, when stored to the finisher. */
+static uint32_t
+finishing_value(struct random *r)
+{
+    const uint32_t values[] = {FINISHER_PASS, FINISHER_FAIL | random_below(r, 200) << 16,
+                               FINISHER_RESET, random_32(r)};
+
+    return values[random_below(r, COUNT(values))];
+}
+
 /* A number of bytes at an edge of a memory of `size`. */
 static uint32_t
 edge(struct random *r, uint32_t size)
@@ -114,8 +124,6 @@ inside(struct random *r, uint32_t size)
 uint32_t
 generate_value(struct random *r, uint32_t ram_size)
 {
-    static const uint32_t finishing[] = {FINISHER_PASS, FINISHER_FAIL | 7 << 16, FINISHER_RESET};
-
     switch (random_below(r, 13)) {
     case 0: return random_32(r);
     case 1: return random_below(r, 64);
@@ -125,7 +133,7 @@ generate_value(struct random *r, uint32_t ram_size)
     case 5: return edge(r, ram_size);
     case 6: return ISA_RAM_START + edge(r, ram_size);
     case 7: return random_32(r) & (MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MIP_MTI | MIP_MEI);
-    case 8: return finishing[random_below(r, COUNT(finishing))];
+    case 8: return finishing_value(r);
     default: return ISA_RAM_START + (inside(r, ram_size) & ~3u);
     }
 }
@@ -199,6 +207,16 @@ generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h)
     h->mtime = counter(r);
     h->mip = 0;
     h->pc = program_counter(r, h, ram_size);
+}
+
+uint32_t
+generate_finish(struct random *r, struct isa_hart *h)
+{
+    uint32_t rs1 = 1 + random_below(r, 7), rs2 = 8 + random_below(r, 7);
+
+    h->x[rs1] = FINISHER_START;
+    h->x[rs2] = finishing_value(r);
+    return isa_instruction(INSN_sw)->match | isa_field_put('s', rs1) | isa_field_put('t', rs2);
 }
 
 void
@@ -339,6 +357,8 @@ static void
 handler(struct random *r, struct code *c, uint32_t ram_size)
 {
     set_timer(r, c);
+    if (random_chance(r, 3))
+        store_word(c, FINISHER_START, finishing_value(r));
     if (random_chance(r, 50))
         put(c, generate_word(r)); /* may trap in the handler */
     if (random_chance(r, 40))

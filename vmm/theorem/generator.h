@@ -19,6 +19,9 @@ uint32_t generate_value(struct random *r, uint32_t ram_size);
 /* A state that a machine with `ram_size` bytes can be in: every field legal (WARL). */
 void generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h);
 
+/* The store of something to the finisher, and the registers for it in *h. */
+uint32_t generate_finish(struct random *r, struct isa_hart *h);
+
 /* Devices, with a deadline near `mtime` more often than not. */
 void generate_devices(struct random *r, uint64_t mtime, struct devices *d);
 

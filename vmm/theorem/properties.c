@@ -319,7 +319,8 @@ make_state(struct campaign *c, uint64_t number, bool plant)
     t->input[0] = t->input[1] = (uint8_t)random_32(&r);
     if (!plant)
         return;
-    embedding_plant(&c->e, &t->hart, t->hart.pc, generate_word(&r));
+    embedding_plant(&c->e, &t->hart, t->hart.pc,
+                    random_chance(&r, 2) ? generate_finish(&r, &t->hart) : generate_word(&r));
     embedding_plant(&c->e, &t->hart, t->hart.pc + 4, generate_word(&r));
     embedding_plant(&c->e, &t->hart, t->hart.mepc, generate_word(&r));
 }

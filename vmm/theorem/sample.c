@@ -157,7 +157,22 @@ shown_address(struct random *r, uint32_t bound)
     return ISA_RAM_START + (random_chance(r, 85) ? offset & ~3u : offset);
 }
 
-/* Let the base register of a load, store or atomic point to something. */
+/* A reservation of what lies at `address`, or elsewhere in the window, where the state has any. */
+static void
+reserve(struct random *r, uint32_t address, struct state *s)
+{
+    struct isa_window w;
+    uint32_t offset;
+
+    state_window(s, &w);
+    if (random_chance(r, 50) && w.bound >= 4)
+        address = ISA_RAM_START + random_below(r, w.bound);
+    if (random_chance(r, 50) && isa_relocate(&w, address & ~3u, 4, &offset))
+        s->hart.mresv = offset | MRESV_VALID;
+}
+
+/* Let the base register of a load, store or atomic point to something, the reservation perhaps to
+ * the same. */
 static void
 aim(struct random *r, enum sample_row row, uint32_t word, struct state *s)
 {
@@ -170,8 +185,9 @@ aim(struct random *r, enum sample_row row, uint32_t word, struct state *s)
     if (base == NULL || isa_rs1(word) == 0 || (!device && random_chance(r, 20)))
         return;
     state_window(s, &w);
-    s->hart.x[isa_rs1(word)] = (device ? device_address(r) : shown_address(r, w.bound)) -
-                               (uint32_t)isa_field_get(base[-1], word);
+    uint32_t address = device ? device_address(r) : shown_address(r, w.bound);
+    s->hart.x[isa_rs1(word)] = address - (uint32_t)isa_field_get(base[-1], word);
+    reserve(r, address, s);
 }
 
 /* A value that does something to the finisher, now and then. */
@@ -198,6 +214,7 @@ sample_state(struct random *r, enum sample_row row, uint32_t word, struct state 
     s->hart.mode = ISA_USER;
     state_window(s, &w);
     s->hart.pc = ISA_RAM_START + (random_below(r, w.bound >= 4 ? w.bound : STATE_RAM) & ~3u);
+    reserve(r, s->hart.pc, s);
     if (row == SAMPLE_store_device)
         tempt_finisher(r, word, s);
     aim(r, row, word, s);
