@@ -304,19 +304,12 @@ static void
 say_halted(struct run *r, unsigned guest, const struct isa_hart *h, const struct devices *d)
 {
     say_who(r, guest);
-    say(r, "waits (wfi) ");
+    say(r, "waits for ever in wfi ");
     say_where(r, guest, h->pc);
-    say(r, " for what never comes: ");
-    if ((h->mie & MIP_MTI) == 0)
-        say(r, "the timer interrupt is not enabled in mie, ");
-    else
-        say(r, "no timer is set (mtimecmp), ");
-    if ((h->mie & MIP_MEI) == 0)
-        say(r, "nor is that of input");
-    else if ((d->uart.ier & UART_IER_RX) == 0)
-        say(r, "nor does the UART signal input (IER)");
-    else
-        say(r, "and the input has ended");
+    say(r, ": %s, %s", (h->mie & MIP_MTI) == 0 ? "timer off (mie)" : "no timer set (mtimecmp)",
+        (h->mie & MIP_MEI) == 0            ? "input off (mie)"
+        : (d->uart.ier & UART_IER_RX) == 0 ? "input off (the UART's IER)"
+                                           : "input at its end");
 }
 
 static void
@@ -347,18 +340,16 @@ say_trap_loop(struct run *r)
     system_hart(r->system, &h);
     say(r, "the guest traps for ever ");
     say_where(r, 0, h.pc);
-    say(r, ": %s, and its trap handler (mtvec) is there itself",
-        stats_cause(vmm_cause_index(h.mcause)));
-    if (h.mtvec == 0)
-        say(r, "; mtvec was never set");
+    say(r, ", its own trap handler: %s%s", stats_cause(vmm_cause_index(h.mcause)),
+        h.mtvec == 0 ? "; mtvec was never set" : "");
 }
 
 static void
 say_lost(struct run *r)
 {
-    say(r, "the monitor has lost control of its guest, which runs in real M-mode ");
+    say(r, "the guest has escaped from its monitor into real M-mode, ");
     say_where(r, r->target.spec.observed, r->system->machine.hart.pc);
-    say(r, ": on this ISA (%s) the guest can enter it by itself", r->target.variant.name);
+    say(r, ": the ISA (%s) lets it", r->target.variant.name);
 }
 
 static void
