@@ -99,12 +99,12 @@ source_free(struct source *source)
 const char *
 source_line(const struct source *source, unsigned line, size_t *length)
 {
-    const char *at = source->text, *end = at + source->length;
-
+    const char *at = source->text, *end;
     unsigned first = source->first_line == 0 ? 1 : source->first_line;
 
     if (at == NULL || line < first)
         return NULL;
+    end = at + source->length;
     for (unsigned i = first; i < line; i++) {
         at = memchr(at, '\n', (size_t)(end - at));
         if (at == NULL)
