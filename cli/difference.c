@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/difference.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "cli/table.h"
 #include "isa/csr.h"
 #include "isa/disassemble.h"
 
+/* Bytes of the observed guest's memory. */
+static uint32_t
+observed_memory(const struct target *t)
+{
+    return t->spec.guests[t->spec.observed].memory;
+}
+
 /* ---- the instruction ---- */
 
 static bool
 is_csr_instruction(uint32_t word)
 {
-    enum isa_insn insn = isa_decode(word);
-
-    return insn >= INSN_csrrw && insn <= INSN_csrrci;
-}
-
-static bool
-is_privileged(uint32_t word)
-{
-    enum isa_insn insn = isa_decode(word);
-
-    return insn == INSN_mret || insn == INSN_wfi || is_csr_instruction(word);
+    return isa_is_privileged(isa_decode(word)) && isa_decode(word) != INSN_mret &&
+           isa_decode(word) != INSN_wfi;
 }
 
 static void
@@ -39,50 +38,212 @@ instruction_text(uint32_t word, uint32_t pc, char *text)
 
 /* ---- why ---- */
 
-/* What a CSR instruction that did not trap worked on. */
-static void
-resource(uint32_t word, char *text, size_t size)
-{
-    char name[ISA_CSR_NAME_MAX];
+/* What is told, in sentences one after the other, as far as there is room. */
+struct story {
+    char *text;
+    size_t size, length;
+};
 
-    if (is_csr_instruction(word) && isa_csr_name(isa_csr_field(word), name))
-        (void)snprintf(text, size, "%s", name);
-    else
-        (void)snprintf(text, size, "state");
+static void tell(struct story *s, const char *format, ...) DIAGNOSTIC_PRINTF(2, 3);
+
+static void
+tell(struct story *s, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(s->text + s->length, s->size - s->length, format, args);
+    va_end(args);
+    s->length += (size_t)n < s->size - s->length ? (size_t)n : s->size - s->length - 1;
+}
+
+/* A privileged instruction that the hardware executed for the guest. */
+struct escape {
+    const struct compare_escape *seen;
+    const struct isa_hart *bare; /* the bare machine after the same step; NULL: not known */
+    enum isa_insn insn;
+    bool reads, writes; /* a CSR */
+    uint32_t csr;
+    char name[ISA_CSR_NAME_MAX]; /* the CSR's */
+};
+
+static void
+examine(const struct compare_result *r, struct escape *e)
+{
+    uint32_t word = r->escape.word;
+
+    *e = (struct escape){.seen = &r->escape,
+                         .bare = r->escape.at == r->at ? &r->bare.after : NULL,
+                         .insn = isa_decode(word)};
+    if (!is_csr_instruction(word))
+        return;
+    e->csr = isa_csr_field(word);
+    e->writes = isa_csr_writes(e->insn, word);
+    e->reads = isa_rd(word) != 0;
+    if (!isa_csr_name(e->csr, e->name))
+        (void)snprintf(e->name, sizeof e->name, "0x%03x", (unsigned)e->csr);
 }
 
 static bool
-executed_by_hardware(const struct compare_result *r)
+is_counter(uint32_t csr)
 {
-    const struct machine_event *last = &r->virtual.last;
+    switch (csr) {
+    case CSR_mcycle:
+    case CSR_mcycleh:
+    case CSR_minstret:
+    case CSR_minstreth:
+    case CSR_cycle:
+    case CSR_cycleh:
+    case CSR_time:
+    case CSR_timeh:
+    case CSR_instret:
+    case CSR_instreth: return true;
+    default: return false;
+    }
+}
 
-    return last->executed && !last->trapped && last->mode == ISA_USER && last->word == r->word;
+/* The rule of the variant that let it go. */
+static void
+tell_rule(struct story *s, const struct escape *e, const struct target *t)
+{
+    enum isa_action action = isa_user_mode_action(&t->variant.isa, e->insn, e->seen->word);
+
+    if (e->insn == INSN_mret || e->insn == INSN_wfi)
+        tell(s, "By a rule of `%s', %s in user mode ", t->variant.name,
+             isa_instruction(e->insn)->mnemonic);
+    else
+        tell(s, "By a rule of `%s', a %s of %s in user mode ", t->variant.name,
+             e->writes ? "write" : "read", e->name);
+    switch (action) {
+    case ACTION_execute: tell(s, "has its full effect"); break;
+    case ACTION_ignore: tell(s, "has no effect"); break;
+    case ACTION_read_zero: tell(s, "reads 0"); break;
+    case ACTION_jump: tell(s, "jumps to mepc"); break;
+    case ACTION_trap: tell(s, "traps, and yet has not"); break;
+    }
+    tell(s,
+         " and does not trap. The guest's %s-mode is real user mode: the processor executed it, "
+         "and the monitor never heard of it. ",
+         e->seen->before.mode == ISA_MACHINE ? "M" : "U");
+}
+
+/* It put the real CSR's value, or 0, into rd. */
+static void
+tell_read(struct story *s, const struct escape *e)
+{
+    uint32_t rd = isa_rd(e->seen->word);
+
+    if (e->bare == NULL)
+        return;
+    tell(s, "What it read, 0x%08x, is not the guest's %s, which is 0x%08x",
+         (unsigned)e->seen->after.x[rd], e->name, (unsigned)e->bare->x[rd]);
+    if (is_counter(e->csr))
+        tell(s, ": the real one counts what the processor executes, and for the guest not all of "
+                "that, while others may have had it too. ");
+    else if (e->csr == CSR_mbase || e->csr == CSR_mbound)
+        tell(s, ": the real R is composed, of the guest's own and of where its memory lies. ");
+    else
+        tell(s, ": the real one is the monitor's. ");
+}
+
+/* What it wrote went to the real CSR, or nowhere. */
+static void
+tell_write(struct story *s, const struct escape *e, enum isa_action action)
+{
+    bool known = e->bare != NULL && isa_csr_exists(e->csr);
+    uint32_t kept = isa_csr_exists(e->csr) ? isa_csr_read(&e->seen->after, e->csr) : 0;
+
+    if (action == ACTION_execute)
+        tell(s, "It has changed the real %s, ", e->name);
+    else
+        tell(s, "Nothing came of it, ");
+    if (known)
+        tell(s, "while the virtual one, which should now be 0x%08x, is 0x%08x. ",
+             (unsigned)isa_csr_read(e->bare, e->csr), (unsigned)kept);
+    else
+        tell(s, "and the monitor's picture of the machine is wrong. ");
+    if (action == ACTION_execute && (e->csr == CSR_mbase || e->csr == CSR_mbound))
+        tell(s, "R is what keeps the guest in its memory, and the guest has set it. ");
+}
+
+static void
+tell_mret(struct story *s, const struct compare_result *r, const struct escape *e,
+          enum isa_action action)
+{
+    const struct isa_hart *after = &e->seen->after;
+
+    if (r->virtual.stop == MACHINE_lost)
+        tell(s, "The guest is in real M-mode now: the monitor has lost control of the machine. ");
+    else if (action == ACTION_jump)
+        tell(s, "It went to the real mepc, 0x%08x, which is set by every trap to the monitor; ",
+             (unsigned)after->pc);
+    else
+        tell(s, "It did nothing, and the guest goes on behind it at 0x%08x; ", (unsigned)after->pc);
+    if (r->virtual.stop != MACHINE_lost && e->bare != NULL)
+        tell(s, "the bare machine is at 0x%08x, in %s-mode. ", (unsigned)e->bare->pc,
+             e->bare->mode == ISA_MACHINE ? "M" : "U");
+}
+
+static void
+tell_effect(struct story *s, const struct compare_result *r, const struct escape *e,
+            enum isa_action action)
+{
+    if (e->insn == INSN_mret)
+        tell_mret(s, r, e, action);
+    else if (e->insn == INSN_wfi)
+        tell(s, "It is the real processor that waited, or did not, and not the virtual one. ");
+    else if (e->writes)
+        tell_write(s, e, action);
+    else if (e->reads)
+        tell_read(s, e);
+}
+
+/* What that says of the theorems. */
+static void
+tell_moral(struct story *s, const struct escape *e)
+{
+    if (e->seen->before.mode == ISA_MACHINE)
+        tell(s, "The instruction is sensitive and not privileged, which theorem 1 excludes. A "
+                "hybrid monitor interprets the guest's M-mode, this instruction with it (theorem "
+                "3): try --monitor hosted,hybrid.");
+    else
+        tell(s, "The instruction is sensitive in user mode, and not privileged. Any monitor runs "
+                "the guest's U-mode directly, the hybrid one too: theorem 3 excludes this as well "
+                "as theorem 1.");
+}
+
+static void
+tell_escape(struct story *s, const struct compare_result *r, const struct target *t)
+{
+    struct escape e;
+    char insn[ISA_TEXT_MAX], symbol[64];
+
+    examine(r, &e);
+    if (r->escape.at < r->at) {
+        instruction_text(r->escape.word, r->escape.pc, insn);
+        (void)target_symbol_seen(&target_observed(t)->image, &r->escape.before, observed_memory(t),
+                                 r->escape.pc, symbol, sizeof symbol);
+        tell(s, "It began with an instruction before, at step %llu: %s at 0x%08x%s%s%s. ",
+             (unsigned long long)r->escape.at, insn, (unsigned)r->escape.pc,
+             symbol[0] != '\0' ? " <" : "", symbol, symbol[0] != '\0' ? ">" : "");
+    }
+    tell_rule(s, &e, t);
+    tell_effect(s, r, &e, isa_user_mode_action(&t->variant.isa, e.insn, r->escape.word));
+    tell_moral(s, &e);
 }
 
 void
 difference_why(const struct compare_result *r, const struct target *t, char *text, size_t size)
 {
-    char what[32];
+    struct story s = {text, size, 0};
 
-    resource(r->word, what, sizeof what);
-    if (is_privileged(r->word) && executed_by_hardware(r))
-        (void)snprintf(text, size,
-                       "On the bare machine this instruction was executed in %s-mode. The guest's "
-                       "%s-mode is the real U-mode, where `%s' does not trap on it: the monitor "
-                       "never saw it, and it worked on the real %s instead of the virtual one. The "
-                       "instruction is sensitive and not privileged; no trap-and-emulate monitor "
-                       "can get it right (theorem 1).",
-                       r->bare.before.mode == ISA_MACHINE ? "M" : "U",
-                       r->bare.before.mode == ISA_MACHINE ? "M" : "U", t->variant.name, what);
-    else if (r->virtual.stop == MACHINE_lost)
-        (void)snprintf(text, size,
-                       "The guest got into real M-mode: the monitor has lost control of the "
-                       "machine.");
+    text[0] = '\0';
+    if (r->escape.at != 0)
+        tell_escape(&s, r, t);
     else
-        (void)snprintf(text, size,
-                       "No privileged instruction escaped the monitor here: either something "
-                       "earlier left the real machine in another state than the monitor thinks, or "
-                       "the monitor is wrong.");
+        tell(&s, "Every privileged instruction has trapped so far, and the monitor has seen it: so "
+                 "the monitor is wrong.");
 }
 
 /* ---- the report ---- */
@@ -136,16 +297,17 @@ print_sides(const struct compare_result *r, FILE *to)
 void
 difference_print(const struct compare_result *r, const struct target *t, FILE *to)
 {
-    char subject[256], insn[ISA_TEXT_MAX], symbol[64], step[TABLE_COUNT_MAX], why[768];
+    char subject[256], insn[ISA_TEXT_MAX], symbol[64], step[TABLE_COUNT_MAX], why[DIFFERENCE_WHY];
     uint32_t pc = r->bare.before.pc;
 
     difference_subject(t, subject, sizeof subject);
     instruction_text(r->word, pc, insn);
-    (void)target_symbol(&target_observed(t)->image, pc, symbol, sizeof symbol);
-    (void)fprintf(to, "different from step %s on: %s, ISA `%s'\n\n", table_count(r->at, step), subject,
-                  t->variant.name);
-    (void)fprintf(to, "  0x%08x %s%s%s   %s\n\n", (unsigned)pc, symbol[0] != '\0' ? "<" : "", symbol,
-                  symbol[0] != '\0' ? ">" : "", insn);
+    (void)target_symbol_seen(&target_observed(t)->image, &r->bare.before, observed_memory(t), pc,
+                             symbol, sizeof symbol);
+    (void)fprintf(to, "different from step %s on:\n%s, ISA `%s'\n\n", table_count(r->at, step),
+                  subject, t->variant.name);
+    (void)fprintf(to, "  0x%08x %s%s%s   %s\n\n", (unsigned)pc, symbol[0] != '\0' ? "<" : "",
+                  symbol, symbol[0] != '\0' ? ">" : "", insn);
     print_sides(r, to);
     (void)fputc('\n', to);
     difference_why(r, t, why, sizeof why);
@@ -165,10 +327,11 @@ json_side(struct json *j, const char *key, const struct compare_side *side)
 void
 difference_json(const struct compare_result *r, const struct target *t, struct json *j)
 {
-    char insn[ISA_TEXT_MAX], symbol[64], why[768];
+    char insn[ISA_TEXT_MAX], symbol[64], why[DIFFERENCE_WHY];
 
     instruction_text(r->word, r->bare.before.pc, insn);
-    (void)target_symbol(&target_observed(t)->image, r->bare.before.pc, symbol, sizeof symbol);
+    (void)target_symbol_seen(&target_observed(t)->image, &r->bare.before, observed_memory(t),
+                             r->bare.before.pc, symbol, sizeof symbol);
     difference_why(r, t, why, sizeof why);
     json_object(j, "difference");
     json_unsigned(j, "step", r->at);
@@ -188,6 +351,13 @@ difference_json(const struct compare_result *r, const struct target *t, struct j
         json_close(j);
     }
     json_close(j);
+    if (r->escape.at != 0) {
+        json_object(j, "escape");
+        json_unsigned(j, "step", r->escape.at);
+        json_unsigned(j, "pc", r->escape.pc);
+        json_unsigned(j, "word", r->escape.word);
+        json_close(j);
+    }
     json_string(j, "why", why);
     json_close(j);
 }

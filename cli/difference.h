@@ -7,6 +7,8 @@
 #include "cli/target.h"
 #include "vmm/theorem/compare.h"
 
+enum { DIFFERENCE_WHY = 1280 }; /* bytes of a reason */
+
 /* The first difference, side by side, and why, for 80 columns. */
 void difference_print(const struct compare_result *r, const struct target *t, FILE *to);
 
@@ -14,7 +16,8 @@ void difference_print(const struct compare_result *r, const struct target *t, FI
 void difference_json(const struct compare_result *r, const struct target *t, struct json *j);
 
 /* Why the two part there, a paragraph, into `text` (`size` bytes). */
-void difference_why(const struct compare_result *r, const struct target *t, char *text, size_t size);
+void difference_why(const struct compare_result *r, const struct target *t, char *text,
+                    size_t size);
 
 /* "builtin:guestos under the hosted monitor", into `text` (`size` bytes). */
 void difference_subject(const struct target *t, char *text, size_t size);

@@ -249,6 +249,12 @@ read_modify_write(struct isa_hart *h, const struct isa_ram *ram, enum isa_insn i
 /* ---- the privileged instructions ---- */
 
 bool
+isa_is_privileged(enum isa_insn insn)
+{
+    return insn == INSN_mret || insn == INSN_wfi || (insn >= INSN_csrrw && insn <= INSN_csrrci);
+}
+
+bool
 isa_csr_writes(enum isa_insn insn, uint32_t word)
 {
     return insn == INSN_csrrw || insn == INSN_csrrwi || isa_rs1(word) != 0;
@@ -316,9 +322,8 @@ privileged(struct isa_hart *h, const struct isa_ram *ram, enum isa_insn insn, ui
     }
 }
 
-/* What a variant does with a privileged instruction in U-mode. */
-static enum isa_action
-action_in_user_mode(const struct isa_variant *v, enum isa_insn insn, uint32_t word)
+enum isa_action
+isa_user_mode_action(const struct isa_variant *v, enum isa_insn insn, uint32_t word)
 {
     if (insn == INSN_mret || insn == INSN_wfi)
         return isa_variant_action(v, RULE_instruction, insn);
@@ -330,7 +335,7 @@ static enum isa_result
 privileged_in_user_mode(struct isa_hart *h, const struct isa_ram *ram, const struct isa_variant *v,
                         enum isa_insn insn, uint32_t word, struct isa_outcome *out)
 {
-    switch (action_in_user_mode(v, insn, word)) {
+    switch (isa_user_mode_action(v, insn, word)) {
     case ACTION_execute: return privileged(h, ram, insn, word, out);
     case ACTION_ignore: isa_retire(h); return ISA_DONE;
     case ACTION_read_zero: return done(h, isa_rd(word), 0);

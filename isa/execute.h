@@ -43,12 +43,20 @@ void isa_complete(struct isa_hart *h, uint32_t word, const struct isa_access *ac
 /* No device takes out->access: the access fault that it comes to. */
 enum isa_result isa_refuse(struct isa_outcome *out);
 
-/* A CSR instruction `insn` with full effect, as in M-mode; ISA_TRAP (illegal) where M-mode traps. */
+/* A CSR instruction `insn` with full effect, as in M-mode; ISA_TRAP (illegal) where M-mode traps.
+ */
 enum isa_result isa_csr_instruction(struct isa_hart *h, uint32_t ram_size, enum isa_insn insn,
                                     uint32_t word, struct isa_outcome *out);
 
 /* Does CSR instruction `insn`, encoded by `word`, write its CSR? */
 bool isa_csr_writes(enum isa_insn insn, uint32_t word);
+
+/* Is it one of the privileged instructions: CSR instructions, mret, wfi? */
+bool isa_is_privileged(enum isa_insn insn);
+
+/* What the variant does in U-mode with the privileged instruction `insn`, encoded by `word`. */
+enum isa_action isa_user_mode_action(const struct isa_variant *v, enum isa_insn insn,
+                                     uint32_t word);
 
 /* mret (Volume II, section 3.3.2). */
 void isa_mret(struct isa_hart *h);

@@ -140,6 +140,12 @@ console_put(struct console *c, uint8_t byte)
 {
     if (c->collect != NULL)
         collect(c->collect, byte);
+    console_show(c, byte);
+}
+
+void
+console_show(struct console *c, uint8_t byte)
+{
     if (c->out == NULL)
         return;
     (void)putc(byte, c->out);

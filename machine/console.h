@@ -51,6 +51,9 @@ void console_from_fd(struct console *c, int fd);
 /* Every terminal as it was found. */
 void console_restore(void);
 
+/* A byte sent, that is not to be collected. */
+void console_show(struct console *c, uint8_t byte);
+
 /* A byte sent.  Memory that runs out while collecting sets console_text.length no further. */
 void console_put(struct console *c, uint8_t byte);
 

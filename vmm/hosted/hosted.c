@@ -42,8 +42,10 @@ vmm_port_arm(struct vmm_port *port, uint32_t instructions)
 void
 vmm_port_put(struct vmm_port *port, uint32_t vm, uint8_t byte)
 {
-    (void)vm;
-    console_put(port->machine->console, byte);
+    if (port->collected == HOSTED_ALL || port->collected == vm)
+        console_put(port->machine->console, byte);
+    else
+        console_show(port->machine->console, byte);
 }
 
 bool
@@ -97,6 +99,7 @@ hosted_init(struct hosted *h, struct machine *machine, uint32_t reserved)
     memset(h, 0, sizeof *h);
     h->machine = machine;
     h->port.machine = machine;
+    h->port.collected = HOSTED_ALL;
     machine->monitored = true;
     machine->hart.mie = MIP_MTI;
     vmm_init(&h->vmm, machine->ram.size, reserved);

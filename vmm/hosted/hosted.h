@@ -13,7 +13,10 @@
 /* The hosted implementation of vmm/port.h works on this. */
 struct vmm_port {
     struct machine *machine;
+    uint32_t collected; /* whose output the console collects: a VM's index, or HOSTED_ALL */
 };
+
+#define HOSTED_ALL 0xffffffffu
 
 /* What comes next, where a run is followed phase by phase (hosted_advance). */
 enum hosted_phase {

@@ -144,7 +144,7 @@ void
 system_hart(const struct system *s, struct isa_hart *h)
 {
     if (s->is_hosted) {
-        struct vmm_port port = {(struct machine *)(uintptr_t)&s->machine};
+        struct vmm_port port = {.machine = (struct machine *)(uintptr_t)&s->machine};
 
         vmm_view(&s->hosted.vmm, &port, s->observed, h);
         return;
