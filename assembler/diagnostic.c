@@ -497,7 +497,7 @@ void
 diagnostic_guess_start(struct diagnostic_guess *guess, const char *word, size_t length)
 {
     *guess = (struct diagnostic_guess){.word = word, .length = length};
-    guess->distance = length / 3 + 1;
+    guess->distance = (length + 2) / 3 + 1;
 }
 
 void

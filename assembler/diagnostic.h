@@ -127,7 +127,7 @@ void diagnostics_print(const struct diagnostics *d, FILE *to, bool colour);
  * Which of many candidates did the writer of a word mean?  Start with the
  * word, offer each candidate, read the answer: the nearest by the number of
  * letters to insert, delete, change or swap (Damerau and Levenshtein, case
- * ignored), where that is at most a third of the word; of equals
+ * ignored), where that is at most a third of the word, rounded up; of equals
  * the one of the word's own length, then the first.
  */
 enum { DIAGNOSTIC_WORD_MAX = 48 }; /* longer words and candidates are not compared */

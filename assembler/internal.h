@@ -204,7 +204,8 @@ struct as_place as_span(const struct as_state *a, const struct as_token *first,
 /* Is the token this name? */
 bool as_token_is(const struct as_token *token, const char *name);
 
-/* "did you mean `X'?" for a guess's answer into `hint`, or an empty text; returns `hint` or NULL.
+/* "did you mean `X'?", if no more than a third of the word is wrong (short names lie close), for a
+ * guess's answer into `hint`, or an empty text; returns `hint` or NULL.
  */
 const char *as_guess_hint(const struct diagnostic_guess *guess, char hint[120]);
 

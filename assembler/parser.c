@@ -107,7 +107,7 @@ as_guess_hint(const struct diagnostic_guess *guess, char hint[120])
 {
     const char *answer = diagnostic_guess_answer(guess);
 
-    if (answer == NULL)
+    if (answer == NULL || guess->distance > guess->length / 3)
         return NULL;
     snprintf(hint, 120, "did you mean `%s'?", answer);
     return hint;

@@ -183,13 +183,14 @@ static void
 test_guess(void)
 {
     CU_ASSERT_STRING_EQUAL(closest("adid"), "addi"); /* a swap, and the same length */
-    CU_ASSERT_STRING_EQUAL(closest("ad"), "");
+    CU_ASSERT_STRING_EQUAL(closest("ad"), "add");
     CU_ASSERT_STRING_EQUAL(closest("adn"), "add");
     CU_ASSERT_STRING_EQUAL(closest("ADDI"), "addi");
     CU_ASSERT_STRING_EQUAL(closest("LI"), "li");
     CU_ASSERT_STRING_EQUAL(closest("mstats"), "mstatus");
     CU_ASSERT_STRING_EQUAL(closest("msatuts"), "mstatus");
-    CU_ASSERT_STRING_EQUAL(closest("mxxxtus"), "");
+    CU_ASSERT_STRING_EQUAL(closest("mxxxtus"), "mstatus");
+    CU_ASSERT_STRING_EQUAL(closest("mxxxxus"), "");
     CU_ASSERT_STRING_EQUAL(closest("x"), "");
     CU_ASSERT_STRING_EQUAL(closest(""), "");
 }
