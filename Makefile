@@ -28,35 +28,38 @@ EMBED     = $(EMBED_SRC) $(B)/guestos.elf
 
 all: $(B)/thirdgen ## build/thirdgen and build/guestos.elf
 
+# A line for each file; V=1 shows the commands.
+Q = $(if $(V),,@echo "  $(1)  $@";)
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(call Q,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 $(B)/libthirdgen.a: $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call Q,AR)ar rcs $@ $^
 
 # Two stages: the first has no guest OS inside, and assembles it for the second.
 $(B)/embedded1.s: cli/embed.sh $(EMBED_SRC)
 	@mkdir -p $(@D)
-	sh cli/embed.sh $(EMBED_SRC) >$@
+	$(call Q,GEN)sh cli/embed.sh $(EMBED_SRC) >$@
 
 $(B)/embedded.s: cli/embed.sh $(EMBED)
 	@mkdir -p $(@D)
-	sh cli/embed.sh $(EMBED) >$@
+	$(call Q,GEN)sh cli/embed.sh $(EMBED) >$@
 
 $(B)/%.embedded.o: $(B)/%.s
-	$(CC) -c $< -o $@
+	$(call Q,AS)$(CC) -c $< -o $@
 
 $(B)/stage1/thirdgen: $(B)/cli/main.o $(B)/embedded1.embedded.o $(B)/libthirdgen.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 $(B)/guestos.elf: guestos/guestos.s $(wildcard guestos/*.s) $(B)/stage1/thirdgen
-	$(B)/stage1/thirdgen as $< -o $@
+	$(call Q,AS)$(B)/stage1/thirdgen as $< -o $@
 
 $(B)/thirdgen: $(B)/cli/main.o $(B)/embedded.embedded.o $(B)/libthirdgen.a
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 include examples/cprog/rules.mk
 
@@ -66,10 +69,10 @@ TEST_SRC = $(wildcard tests/unit/*.c)
 TEST_OBJ = $(TEST_SRC:%.c=$(B)/%.o)
 
 $(B)/unit: $(TEST_OBJ) $(B)/embedded.embedded.o $(B)/libthirdgen.a
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -lcunit -o $@
+	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -lcunit -o $@
 
 $(B)/isa_tool $(B)/reference: $(B)/%: $(B)/tests/tools/%.o $(B)/libthirdgen.a
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@
+	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@
 
 RUN_TESTS = $(PYTHON) tests/run.py --build $(B)
 

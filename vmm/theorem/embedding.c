@@ -211,8 +211,11 @@ embedding_same_memory(const struct embedding *e)
 {
     const uint8_t *real = e->real.machine.ram.bytes;
     uint32_t end = e->start + e->size;
+    const struct console_text *a = &e->bare.output, *b = &e->real.output;
 
-    return memcmp(e->bare.machine.ram.bytes, real + e->start, e->size) == 0 &&
+    return a->length == b->length &&
+           (a->length == 0 || memcmp(a->bytes, b->bytes, a->length) == 0) &&
+           memcmp(e->bare.machine.ram.bytes, real + e->start, e->size) == 0 &&
            memcmp(real, e->outside, e->start) == 0 &&
            memcmp(real + end, e->outside + end, EMBEDDING_REAL - end) == 0;
 }

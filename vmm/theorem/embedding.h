@@ -66,7 +66,8 @@ enum machine_stop embedding_run(struct embedding *e, uint64_t steps,
 /* Are processors and devices the same, and the counts of bytes sent?  The quick test. */
 bool embedding_same(const struct embedding *e);
 
-/* All memory the same: the allotment on both sides, and the real memory outside it as it was. */
+/* All memory the same, the allotment on both sides and the real memory outside it as it was; and
+ * all that was sent. */
 bool embedding_same_memory(const struct embedding *e);
 
 /* Every difference, memory included. */

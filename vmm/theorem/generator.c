@@ -311,7 +311,7 @@ set_timer(struct random *r, struct code *c)
 {
     put(c, isa_instruction(INSN_csrrs)->match | isa_field_put('d', SCRATCH + 1) |
                isa_field_put('E', CSR_time));
-    put(c, encode_i(INSN_addi, SCRATCH + 1, SCRATCH + 1, random_below(r, 200)));
+    put(c, encode_i(INSN_addi, SCRATCH + 1, SCRATCH + 1, random_below(r, 80)));
     load_constant(c, SCRATCH, CLINT_START + CLINT_MTIMECMP);
     put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', SCRATCH) |
                isa_field_put('t', SCRATCH + 1));
@@ -336,6 +336,14 @@ set_relocation(struct random *r, struct code *c, uint32_t ram_size)
 
     write_csr(c, CSR_mbase, nasty ? edge(r, ram_size) : random_below(r, 4) * CODE_SPAN);
     write_csr(c, CSR_mbound, nasty ? edge(r, ram_size) : ram_size / 2);
+}
+
+/* A look at mip: has the deadline come, while its interrupt is masked? */
+static uint32_t
+read_lines(struct random *r)
+{
+    return isa_instruction(INSN_csrrs)->match | isa_field_put('d', 1 + random_below(r, 15)) |
+           isa_field_put('E', CSR_mip);
 }
 
 static void
@@ -388,7 +396,7 @@ generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size)
     for (uint32_t span = 1; span <= 5; span++) {
         c.at = span * CODE_SPAN;
         for (uint32_t i = 0; i < CODE_WORDS; i++)
-            put(&c, generate_word(r));
+            put(&c, random_chance(r, 5) ? read_lines(r) : generate_word(r));
         put(&c, isa_instruction(INSN_ecall)->match);
     }
 }
