@@ -848,7 +848,7 @@ witness_parse(const char *path, const char *text, size_t length, struct diagnost
 {
     struct source source = {path, text, length, 1};
     struct tree tree;
-    size_t errors = d->errors;
+    size_t errors = d->errors, count = d->count;
     struct reading r = {.file = calloc(1, sizeof *r.file)};
     struct fields_context c = {.d = d, .state = &r};
 
@@ -860,6 +860,7 @@ witness_parse(const char *path, const char *text, size_t length, struct diagnost
     if (tree.root != NULL)
         take_witness(&c, tree.root, &r);
     tree_free(&tree);
+    tree_sort(d, count);
     if (d->errors == errors)
         return r.file;
     witness_free(r.file);

@@ -120,30 +120,42 @@ look_at_control(struct search *s, const struct state *before, const struct state
         found(s, kind, before, NULL);
 }
 
-/* Do s->a and s->b, with the same program state, execute to different ones? */
+/* A state that executes, and what it comes to. */
+struct origin {
+    const struct state *state;
+    const struct state_run *run;
+};
+
+/* Do s->a (which is `near`, or close to it) and s->b, with the same program state, execute to
+ * different ones? */
 static bool
-part(struct search *s)
+part(struct search *s, const struct origin *near)
 {
-    run(s, &s->a, &s->runs[0]);
-    if (s->runs[0].result != STATE_executed)
+    const struct state_run *first = near->run;
+
+    if (memcmp(&s->a, near->state, sizeof s->a) != 0) {
+        run(s, &s->a, &s->runs[0]);
+        first = &s->runs[0];
+    }
+    if (first->result != STATE_executed)
         return false;
     run(s, &s->b, &s->runs[1]);
     return s->runs[1].result == STATE_executed &&
-           !state_same_program(&s->runs[0].after, &s->runs[1].after);
+           !state_same_program(&first->after, &s->runs[1].after);
 }
 
 /* Pairs near `near` that differ in one component. */
 static void
-look_at_component(struct search *s, unsigned component, const struct state *near)
+look_at_component(struct search *s, unsigned component, const struct origin *near)
 {
-    unsigned kind = witness_behaviour(component, near->hart.mode);
+    unsigned kind = witness_behaviour(component, near->state->hart.mode);
 
     if (s->row->witnesses[kind] != NULL)
         return;
-    s->a = *near;
+    s->a = *near->state;
     if (!sample_vary(&s->random, (enum state_field)component, &s->a, &s->b))
         return;
-    if (!part(s))
+    if (!part(s, near))
         return;
     if (component == STATE_mode && s->a.hart.mode == ISA_MACHINE)
         found(s, kind, &s->b, &s->a);
@@ -164,25 +176,27 @@ behaviour_known(const struct classify_row *row, uint32_t mode)
 /* A pair that differs in everything at once: is there a dependency that no component alone shows?
  */
 static void
-look_at_several(struct search *s, const struct state *near)
+look_at_several(struct search *s, const struct origin *near)
 {
-    if (behaviour_known(s->row, near->hart.mode))
+    if (behaviour_known(s->row, near->state->hart.mode))
         return;
-    s->a = *near;
+    s->a = *near->state;
     sample_vary_all(&s->random, &s->a, &s->b);
-    if (state_same_program(&s->a, &s->b) && part(s))
-        found(s, witness_behaviour(WITNESS_several, near->hart.mode), &s->a, &s->b);
+    if (state_same_program(&s->a, &s->b) && part(s, near))
+        found(s, witness_behaviour(WITNESS_several, near->state->hart.mode), &s->a, &s->b);
 }
 
 static void
 look_at_mode(struct search *s, const struct state *before, const struct state_run *result)
 {
+    const struct origin near = {before, result};
+
     if (result->result != STATE_executed)
         return;
     look_at_control(s, before, result);
     for (unsigned c = 0; c < STATE_COMPONENT_COUNT; c++)
-        look_at_component(s, c, before);
-    look_at_several(s, before);
+        look_at_component(s, c, &near);
+    look_at_several(s, &near);
 }
 
 /* A pair of states that are of the row. */
@@ -216,16 +230,23 @@ look(struct search *s, uint32_t turn)
 }
 
 static uint32_t
-pairs_for(enum sample_row row, uint32_t states)
+csr_count(void)
 {
-    uint32_t csrs = 0;
+    uint32_t count = 0;
 
-    if (row >= SAMPLE_undefined ||
-        strchr(isa_instruction((enum isa_insn)row)->operands, 'E') == NULL)
-        return states;
-    while (isa_csr_at(csrs) >= 0)
-        csrs++;
-    return csrs * (states / CLASSIFY_CSR_SHARE);
+    while (isa_csr_at(count) >= 0)
+        count++;
+    return count;
+}
+
+/* How many CSRs the row's encodings name in turn: 1, to have a number, where they name none. */
+static uint32_t
+turns_of(enum sample_row row)
+{
+    bool csr = row < SAMPLE_undefined &&
+               strchr(isa_instruction((enum isa_insn)row)->operands, 'E') != NULL;
+
+    return csr ? csr_count() : 1;
 }
 
 /* A pair that differs in several components was found before one that differs in one: forget it. */
@@ -256,8 +277,10 @@ classify_one(const struct state_machine *machine, const struct classify_options 
     s->machine = machine;
     s->row = result;
     random_case(&s->random, o->seed, (uint64_t)row);
-    for (uint32_t i = 0; i < pairs_for(row, o->states) && !s->no_memory; i++)
-        look(s, i);
+    uint32_t turns = turns_of(row);
+    uint32_t pairs = turns == 1 ? o->states : turns * (o->states / CLASSIFY_CSR_SHARE);
+    for (uint32_t i = 0; i < pairs && !s->no_memory; i++)
+        look(s, i % turns);
     forget_several(result, ISA_USER);
     forget_several(result, ISA_MACHINE);
     result->privileged = s->pairs && result->witnesses[WITNESS_unprivileged] == NULL;

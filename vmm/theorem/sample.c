@@ -39,17 +39,13 @@ some_register(struct random *r)
     return random_chance(r, 75) ? usual[random_below(r, COUNT(usual))] : random_below(r, 32);
 }
 
-/* Every CSR in turn; now and then a number that none has, perhaps. */
+/* The CSR whose turn it is; now and then a number that none has, perhaps. */
 static uint32_t
 some_csr(struct random *r, uint32_t turn)
 {
-    uint32_t count = 0;
+    int number = isa_csr_at(turn);
 
-    if (random_chance(r, 5))
-        return random_below(r, 0x1000);
-    while (isa_csr_at(count) >= 0)
-        count++;
-    return (uint32_t)isa_csr_at(turn % count);
+    return number < 0 || random_chance(r, 5) ? random_below(r, 0x1000) : (uint32_t)number;
 }
 
 /* An immediate: none, a few bytes, or any. */

@@ -27,7 +27,7 @@ const char *sample_row_name(enum sample_row row);
 /* The row called `name`, or -1. */
 int sample_row_number(const char *name);
 
-/* An encoding that may be of `row`; CSRs are gone through in turn, by `turn`. */
+/* An encoding that may be of `row`; of rows that name a CSR, mostly with isa_csr_at(turn). */
 uint32_t sample_word(struct random *r, enum sample_row row, uint32_t turn);
 
 /* A state, in U-mode, with `word` at pc (and where pc would be in M-mode), such that it may be

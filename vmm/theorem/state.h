@@ -24,7 +24,7 @@
 #include "isa/csr.h"
 #include "machine/devices/devices.h"
 
-enum { STATE_RAM = 4096 }; /* bytes */
+enum { STATE_RAM = 1024 }; /* bytes */
 
 struct state {
     struct isa_hart hart; /* mip is derived whenever the state is run */
