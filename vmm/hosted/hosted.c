@@ -213,6 +213,51 @@ hosted_run(struct hosted *h, uint32_t vm, uint64_t steps)
     return stop;
 }
 
+static void
+unlimit(struct hosted *h)
+{
+    for (uint32_t i = 0; i < h->vmm.count; i++)
+        h->vmm.vm[i].stop_at = UINT64_MAX;
+}
+
+/* The others are to stop now and then, too: one of them may run for ever. */
+static void
+limit_others(struct hosted *h, uint32_t vm)
+{
+    for (uint32_t i = 0; i < h->vmm.count; i++)
+        if (i != vm)
+            h->vmm.vm[i].stop_at = vcpu_steps(&h->vmm.vm[i].vcpu) + VMM_SLICE;
+}
+
+/* Does it wait for a byte that cannot come any more? */
+static bool
+waits_in_vain(const struct hosted *h, const struct vm *vm)
+{
+    return vm->state == VM_waiting && !vm->wait.timer && !h->machine->devices.uart.rx_full &&
+           !console_open(h->machine->console);
+}
+
+enum machine_stop
+hosted_run_one(struct hosted *h, uint32_t vm, uint64_t steps)
+{
+    const struct vm *v = &h->vmm.vm[vm];
+    uint64_t end = vcpu_steps(&v->vcpu) + steps;
+    enum machine_stop stop = MACHINE_running;
+
+    while (stop == MACHINE_running && (v->state == VM_ready || v->state == VM_waiting) &&
+           vcpu_steps(&v->vcpu) < end && !waits_in_vain(h, v)) {
+        limit_others(h, vm);
+        stop = hosted_run(h, vm, end - vcpu_steps(&v->vcpu));
+    }
+    unlimit(h);
+    if (v->state == VM_halted || waits_in_vain(h, v))
+        return MACHINE_halted;
+    if (v->state != VM_ended)
+        return stop;
+    h->machine->exit_code = v->code;
+    return MACHINE_exit;
+}
+
 /* ---- phase by phase ---- */
 
 /* The monitor is to stop after the current VM's next step, and before any of another's. */
@@ -224,13 +269,6 @@ limit(struct hosted *h)
 
         vm->stop_at = vcpu_steps(&vm->vcpu) + (i == h->vmm.current ? 1 : 0);
     }
-}
-
-static void
-unlimit(struct hosted *h)
-{
-    for (uint32_t i = 0; i < h->vmm.count; i++)
-        h->vmm.vm[i].stop_at = UINT64_MAX;
 }
 
 static enum machine_stop

@@ -51,6 +51,13 @@ void hosted_init(struct hosted *h, struct machine *machine, uint32_t reserved);
 enum machine_stop hosted_run(struct hosted *h, uint32_t vm, uint64_t steps);
 
 /*
+ * The same, for those to whom only VM `vm` matters: the run ends with that VM
+ * (MACHINE_exit, machine->exit_code is its own; MACHINE_halted), whatever the
+ * others do.  How far they come by then is not defined.
+ */
+enum machine_stop hosted_run_one(struct hosted *h, uint32_t vm, uint64_t steps);
+
+/*
  * For those who look on at every VM: one phase, the one that h->phase says
  * comes next.  A resume ends as soon as a VM has made a step (an interrupt
  * taken, a wfi over, an instruction interpreted) or it is another one's turn,

@@ -67,11 +67,18 @@ finish(struct pair *p)
     system_free(p->virtual);
 }
 
+/* The observed guest alone matters: the others may run on when it has ended. */
+static enum machine_stop
+run_guest(struct system *s, uint64_t steps)
+{
+    return s->is_hosted ? hosted_run_one(&s->hosted, s->observed, steps) : system_run(s, steps);
+}
+
 static void
 advance(struct pair *p, uint64_t steps)
 {
-    p->bare_stop = system_run(p->bare, steps);
-    p->virtual_stop = system_run(p->virtual, steps);
+    p->bare_stop = run_guest(p->bare, steps);
+    p->virtual_stop = run_guest(p->virtual, steps);
 }
 
 static bool
@@ -163,7 +170,7 @@ watch_step(struct system *s, uint64_t at, struct compare_escape *escape)
     system_hart(s, &before);
     word = next_word(s, &before);
     /* Either it retired there, or it is a wfi that stopped the real processor for good. */
-    by_hardware = (system_run(s, 1) == MACHINE_halted && system_vm(s)->state == VM_ready) ||
+    by_hardware = (run_guest(s, 1) == MACHINE_halted && system_vm(s)->state == VM_ready) ||
                   system_vm(s)->vcpu.direct != direct;
     if (!by_hardware || !isa_is_privileged(isa_decode(word)))
         return;
