@@ -271,8 +271,8 @@ tell_mret(const struct trace *t, const struct told *told)
     const struct isa_hart *h = &told->after.hart;
     char symbol[SYMBOL_MAX + 4];
 
-    line(t, TRACE_trap, told, "mret to %c, %08" PRIx32 "%s",
-         h->mode == ISA_MACHINE ? 'M' : 'U', h->pc, with_symbol(t, told->guest, h, h->pc, symbol));
+    line(t, TRACE_trap, told, "mret to %c, %08" PRIx32 "%s", h->mode == ISA_MACHINE ? 'M' : 'U',
+         h->pc, with_symbol(t, told->guest, h, h->pc, symbol));
 }
 
 /* A guest's step: a trap taken, or an instruction retired. */
