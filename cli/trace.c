@@ -286,7 +286,8 @@ tell(const struct trace *t, const struct told *told)
         tell_trap(t, told);
         return;
     }
-    line(t, TRACE_insn, told, "%s", instruction_text(t, told, text));
+    if (wanted(t, TRACE_insn))
+        line(t, TRACE_insn, told, "%s", instruction_text(t, told, text));
     if (is_csr(insn))
         tell_csr(t, told, insn);
     else if (insn == INSN_mret)
@@ -348,17 +349,6 @@ look_at_vm(struct hosted *h, unsigned i, struct look *look)
     look->retired = h->vmm.vm[i].vcpu.retired;
 }
 
-static uint64_t
-exits_of(const struct vm *vm)
-{
-    uint64_t sum = 0;
-
-    for (unsigned i = 0; i < VMM_CAUSES; i++)
-        for (unsigned kind = 0; kind < VMM_EXIT_KINDS; kind++)
-            sum += vm->exits[i][kind];
-    return sum;
-}
-
 static void
 tell_exit(const struct trace *t, const struct told *told, const struct vm *vm)
 {
@@ -386,22 +376,22 @@ look_before(struct hosted *h, unsigned i, struct told *told)
     told->word = fetch(&told->before.hart, &ram);
 }
 
+/* An exit is dispatched in a phase of its own, and is the current VM's. */
 static enum machine_stop
 advance_hosted(struct trace *t)
 {
     struct hosted *h = &t->system->hosted;
     struct told told[VMM_GUESTS_MAX];
-    uint64_t exits[VMM_GUESTS_MAX];
+    bool dispatched = h->phase == HOSTED_dispatch;
+    unsigned current = h->vmm.current;
     enum machine_stop stop;
 
-    for (unsigned i = 0; i < h->vmm.count; i++) {
+    for (unsigned i = 0; i < h->vmm.count; i++)
         look_before(h, i, &told[i]);
-        exits[i] = exits_of(&h->vmm.vm[i]);
-    }
     stop = hosted_advance(h, 1);
     for (unsigned i = 0; i < h->vmm.count; i++) {
         look_at_vm(h, i, &told[i].after);
-        if (exits_of(&h->vmm.vm[i]) != exits[i])
+        if (dispatched && i == current)
             tell_exit(t, &told[i], &h->vmm.vm[i]);
         if (stepped(&told[i]))
             tell(t, &told[i]);
