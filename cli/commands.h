@@ -15,11 +15,12 @@
 
 #define COMMANDS(X)                                                                                \
     X(run, "IMAGE|MACHINE.yaml", "runs it to its end")                                             \
+    X(repl, "[IMAGE|MACHINE.yaml]", "steps it, level by level")                                   \
     X(as, "FILE.s", "assembles it to an ELF")                                                      \
     X(disas, "IMAGE | -x WORD...", "disassembles it")                                              \
     X(variants, "[NAME]", "lists the ISA variants")                                                \
     X(classify, "", "classifies the instructions, computed")                                       \
-    X(theorem, "[IMAGE]", "tells Popek and Goldberg's theorem, and shows it")                      \
+    X(theorem, "[IMAGE]", "tells the theorem of 1974, and shows it")                               \
     X(compare, "IMAGE|MACHINE.yaml", "compares it, bare and virtual, to the bit")                  \
     X(check, "", "checks the monitor on many random programs")
 

@@ -16,9 +16,25 @@ from concurrent.futures import ThreadPoolExecutor
 
 TESTS = [
     ("quick", "unit tests", "$BUILD/unit"),
-    ("quick", "broken ELF files", "tests/corpus/elf.py"),
+    ("quick", "command line", "$PYTHON tests/cli/cases.py"),
+    ("quick", "terminal", "$PYTHON tests/cli/terminal.py"),
+    ("quick", "tables of the docs", "$PYTHON tests/cli/tables.py"),
+    ("quick", "reference card", "tests/oracle/reference.sh"),
+    ("quick", "transcripts", "$PYTHON tests/docs.py"),
+    ("quick", "broken ELF files", "$PYTHON tests/corpus/elf.py"),
     ("quick", "guest kernel", "$PYTHON tests/guest/guestos.py"),
     ("quick", "examples", "$PYTHON tests/guest/examples.py"),
+    ("quick", "properties", "$THIRDGEN check --cases 20k"),
+    ("quick", "disassembler against GNU and LLVM", "$PYTHON tests/oracle/disassembler.py"),
+    ("quick", "assembler against GNU and LLVM", "$PYTHON tests/oracle/assembler.py"),
+    ("quick", "freestanding", "tests/oracle/freestanding.sh $BUILD/freestanding"),
+    ("quick", "machine against QEMU", "$PYTHON tests/oracle/qemu.py --cases 1000"),
+    ("full", "properties at length", "$THIRDGEN check --cases 1M --seed 2"),
+    ("full", "machine against QEMU at length", "$PYTHON tests/oracle/qemu.py --cases 10000 --seed 2"),
+    ("full", "C programs against QEMU", "$PYTHON tests/oracle/cprogram.py"),
+    ("full", "mutants", "$PYTHON tests/mutants/run.py"),
+    ("full", "compare, with mutants", "$PYTHON tests/mutants/compare.py"),
+    ("full", "clang builds it too", "make --no-print-directory CC=clang B=$BUILD/clang all"),
 ]
 
 

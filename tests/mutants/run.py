@@ -12,6 +12,7 @@ table for docs/testing.md.  A patch that says `Equivalent:` and why changes
 nothing that can be observed; it has to survive, and is not counted.
 """
 import argparse
+import contextlib
 import glob
 import json
 import os
@@ -23,8 +24,19 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-CPU_SECONDS = 120  # a mutant that loops for ever ends here
 SOURCES = ["isa", "machine", "vmm", "assembler", "cli"]
+CPU_SECONDS = 300  # a mutant that loops for ever ends here
+CC = os.environ.get("CC", "gcc")
+
+
+class Broken(Exception):
+    """A mutant that could not be made, or be checked."""
+
+
+def command(*words):
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        raise Broken(f"{' '.join(words[:4])} ...: {done.stdout.decode()[-800:]}")
 
 
 def header(path):
@@ -35,26 +47,32 @@ def header(path):
     return fields, re.search(r"^\+\+\+ b/(\S+)", text, re.M).group(1)
 
 
-def patch(tree, path, *options):
-    done = subprocess.run(["patch", "-s", "-p1", "-d", tree, *options, "-i", path],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    return done.returncode == 0
+def copy_sources(build, name):
+    """A copy of the sources to apply patches to."""
+    tree = os.path.join(build, name, "tree")
+    shutil.rmtree(tree, ignore_errors=True)
+    for d in SOURCES:
+        shutil.copytree(os.path.join(ROOT, d), os.path.join(tree, d))
+    return tree
 
 
-def build_mutant(build, tree, source, binary):
-    """The command with one source file replaced by the copy's; the compiler's complaint, if any."""
-    obj = os.path.join(build, "mutants", "mutant.o")
-    compiled = subprocess.run(
-        [os.environ.get("CC", "gcc"), "-std=c11", "-D_DEFAULT_SOURCE", "-O1", "-w", "-I", tree, "-c",
-         os.path.join(tree, source), "-o", obj], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if compiled.returncode != 0:
-        return compiled.stdout.decode()
-    linked = subprocess.run(
-        [os.environ.get("CC", "gcc"), os.path.join(build, "cli/main.o"), obj,
-         os.path.join(build, "embedded.embedded.o"), os.path.join(build, "libthirdgen.a"),
-         "-lelf", "-lyaml", "-lreadline", "-lpthread", "-o", binary],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    return linked.stdout.decode() if linked.returncode != 0 else None
+@contextlib.contextmanager
+def mutant(build, tree, path):
+    """The command with one source file patched, for as long as it is needed."""
+    source = header(path)[1]
+    name = os.path.join(os.path.dirname(tree), os.path.basename(path)[:-6])
+    command("patch", "-s", "-p1", "-d", tree, "-i", path)
+    try:
+        command(CC, "-std=c11", "-D_GNU_SOURCE", "-O1", "-w", "-I", tree, "-c",
+                os.path.join(tree, source), "-o", name + ".o")
+        command(CC, os.path.join(build, "cli/main.o"), name + ".o", os.path.join(build, "embedded.embedded.o"),
+                os.path.join(build, "libthirdgen.a"), "-lelf", "-lyaml", "-lreadline", "-lpthread", "-o", name)
+        yield name
+    finally:
+        command("patch", "-s", "-R", "-p1", "-d", tree, "-i", path)
+        for left in (name, name + ".o"):
+            if os.path.exists(left):
+                os.remove(left)
 
 
 def check(binary, args):
@@ -63,12 +81,29 @@ def check(binary, args):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)))
     if done.returncode not in (0, 100):
-        raise RuntimeError(f"check ended with status {done.returncode}: a mutant has to be caught by a "
-                           f"property, not by a crash or an endless loop\n{done.stderr.decode()[-500:]}")
+        raise Broken(f"check ended with status {done.returncode}: a mutant has to be caught by a property, "
+                     f"not by a crash or an endless loop\n{done.stderr.decode()[-500:]}")
     for row in json.loads(done.stdout)["properties"]:
         if not row["holds"]:
             return (row["property"], row["way"], row["cases"])
     return None
+
+
+def judge(args, tree, path):
+    """One mutant: (verdict, a line about it, its row of the table)."""
+    fields, _ = header(path)
+    name = os.path.basename(path)[:-6]
+    try:
+        with mutant(args.build, tree, path) as binary:
+            by = check(binary, args)
+    except Broken as why:
+        return "FAILED", f"{name}: {why}", None
+    if "Equivalent" in fields:
+        return ("equivalent" if by is None else "FAILED"), f"{name}: {fields['Equivalent']}", None
+    if by is None:
+        return "SURVIVED", f"{name}: {fields['Rule']}", None
+    row = f"| {fields['Rule']} | `{name}` | {by[0]}, {by[1]} | {by[2]:,} |"
+    return "caught", f"{name}: {by[0]} ({by[1]}), case {by[2]}", row
 
 
 def main():
@@ -79,47 +114,22 @@ def main():
     parser.add_argument("--table", action="store_true")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
-    tree = os.path.join(args.build, "mutants", "tree")
-    shutil.rmtree(tree, ignore_errors=True)
-    for d in SOURCES:
-        shutil.copytree(os.path.join(ROOT, d), os.path.join(tree, d))
-    caught = survived = equivalent = 0
+    tree = copy_sources(args.build, "mutants")
+    counts = {"caught": 0, "equivalent": 0, "SURVIVED": 0, "FAILED": 0}
     rows = []
     for path in sorted(glob.glob(os.path.join(HERE, "*.patch"))):
-        name = os.path.basename(path)[:-6]
-        if args.names and name not in args.names:
+        if args.names and os.path.basename(path)[:-6] not in args.names:
             continue
-        fields, source = header(path)
-        if not patch(tree, path):
-            print(f"FAILED {name}: the patch no longer applies to {source}")
-            survived += 1
-            continue
-        binary = os.path.join(args.build, "mutants", name)
-        error = build_mutant(args.build, tree, source, binary)
-        patch(tree, path, "-R")
-        if error:
-            print(f"FAILED {name}: does not build: {error}")
-            survived += 1
-            continue
-        by = check(binary, args)
-        os.remove(binary)
-        if "Equivalent" in fields:
-            equivalent += 1
-            print(f"{'equivalent' if by is None else 'FAILED':10} {name}: {fields['Equivalent']}")
-            survived += by is not None
-        elif by is None:
-            survived += 1
-            print(f"SURVIVED   {name}: {fields['Rule']}")
-        else:
-            caught += 1
-            rows.append((fields["Rule"], name, by))
-            print(f"caught     {name}: {by[0]} ({by[1]}), case {by[2]}", flush=True)
+        verdict, line, row = judge(args, tree, path)
+        counts[verdict] += 1
+        rows += [row] if row else []
+        print(f"{verdict:10} {line}", flush=True)
     if args.table:
         print("\n| rule | mutant | caught by | after cases |\n|---|---|---|---|")
-        for rule, name, by in sorted(rows):
-            print(f"| {rule} | `{name}` | {by[0]}, {by[1]} | {by[2]:,} |")
-    print(f"{caught} caught, {survived} survived, {equivalent} equivalent")
-    sys.exit(1 if survived else 0)
+        print("\n".join(sorted(rows)))
+    print(", ".join(f"{n} {verdict.lower()}" for verdict, n in counts.items()))
+    sys.exit(1 if counts["SURVIVED"] or counts["FAILED"] or not sum(counts.values()) else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

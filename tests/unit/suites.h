@@ -4,12 +4,13 @@
 #define TESTS_UNIT_SUITES_H
 
 void cli_suite(void);
+void classify_suite(void);
 void assembler_suite(void);
 void description_suite(void);
 void isa_suite(void);
 void json_suite(void);
 
 /* All of them, in the order in which they run. */
-#define SUITES assembler_suite, cli_suite, description_suite, isa_suite, json_suite
+#define SUITES assembler_suite, classify_suite, cli_suite, description_suite, isa_suite, json_suite
 
 #endif

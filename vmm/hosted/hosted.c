@@ -178,21 +178,30 @@ start(struct hosted *h)
     h->started = true;
 }
 
+/*
+ * Where a run is cut must not matter: a guest that was stopped, not trapped, is
+ * entered again as it was, without the monitor having another look.
+ */
 static enum machine_stop
 run_until_stop(struct hosted *h)
 {
     for (;;) {
-        enum vmm_next next = vmm_resume(&h->vmm, &h->port);
-        const struct vm *vm = current(h);
+        const struct vm *vm;
         enum machine_stop stop;
 
-        if (next != VMM_run)
-            return stop_of(h, next);
+        if (h->phase == HOSTED_resume) {
+            enum vmm_next next = vmm_resume(&h->vmm, &h->port);
+
+            if (next != VMM_run)
+                return stop_of(h, next);
+            h->phase = HOSTED_direct;
+        }
+        vm = current(h);
         stop = run_directly(h, vm->stop_at - vcpu_steps(&vm->vcpu));
-        if (stop == MACHINE_trapped)
-            vmm_trap(&h->vmm, &h->port, &h->trap);
-        else if (stop != MACHINE_running)
+        if (stop != MACHINE_trapped)
             return stop;
+        vmm_trap(&h->vmm, &h->port, &h->trap);
+        h->phase = HOSTED_resume;
         if (console_quit(h->machine->console))
             return MACHINE_quit;
     }
@@ -206,7 +215,6 @@ hosted_run(struct hosted *h, uint32_t vm, uint64_t steps)
 
     assert(vm < h->vmm.count && h->phase != HOSTED_dispatch);
     start(h);
-    h->phase = HOSTED_resume;
     v->stop_at = vcpu_steps(&v->vcpu) + steps;
     stop = run_until_stop(h);
     v->stop_at = UINT64_MAX;

@@ -150,6 +150,7 @@ map_real(struct embedding *e, const struct isa_hart *h, const struct devices *d,
     e->real.machine.devices.uart.rx_full = false;
     e->real.machine.devices.finisher.state = FINISHER_idle;
     e->real.hosted.started = false;
+    hosted_changed(&e->real.hosted);
     map_console(&e->real, e);
 }
 

@@ -21,7 +21,6 @@ struct trial {
     struct devices devices;
     uint32_t start, size;
     uint64_t steps;
-    uint64_t stride; /* steps between two comparisons, when it is shrunk */
     bool reservation_real;
     uint8_t input[INPUT_MAX];
     size_t input_length;
@@ -347,10 +346,7 @@ run_state(struct campaign *c, uint64_t number)
 
 /* ---- failures: found, shrunk, described ---- */
 
-/*
- * Does the trial still fail?  From a set-up of its own, in its strides; *steps
- * is how many it took.  Where the monitor is stopped matters: a program that
- * fails in one go may not fail step by step.
+/* Does the trial still fail?  From a set-up of its own, step by step; *steps is how many it took.
  */
 static bool
 still_fails(struct campaign *c, const struct trial *t, uint64_t *steps)
@@ -358,35 +354,10 @@ still_fails(struct campaign *c, const struct trial *t, uint64_t *steps)
     bool ended = false;
 
     set_up(c, t);
-    for (*steps = 0; *steps < t->steps && !ended;) {
-        uint64_t n = t->steps - *steps < t->stride ? t->steps - *steps : t->stride;
-
-        *steps += n;
-        if (!stretch(c, n, &ended) || !check_memory(c))
+    for (*steps = 1; *steps <= t->steps && !ended; ++*steps)
+        if (!stretch(c, 1, &ended) || !check_memory(c))
             return true;
-    }
     return false;
-}
-
-/* The fewest steps in which it fails: step by step if it does so at all, else in one go. */
-static bool
-shrink_steps(struct campaign *c, struct trial *t)
-{
-    uint64_t most = t->steps, steps;
-
-    t->stride = 1;
-    if (still_fails(c, t, &steps)) {
-        t->steps = steps;
-        return true;
-    }
-    for (t->steps = 1; t->steps <= most; t->steps++) {
-        t->stride = t->steps;
-        if (still_fails(c, t, &steps))
-            return true;
-    }
-    t->steps = most;
-    t->stride = STRIDE;
-    return still_fails(c, t, &steps);
 }
 
 /* Try the trial with one change; keep it if the failure stays. */
@@ -399,7 +370,9 @@ try_word(struct campaign *c, struct trial *t, uint32_t *word, uint32_t simpler)
     if (was == simpler)
         return;
     *word = simpler;
-    if (!still_fails(c, t, &steps))
+    if (still_fails(c, t, &steps))
+        t->steps = steps;
+    else
         *word = was;
 }
 
@@ -420,7 +393,9 @@ shrink_memory(struct campaign *c, struct trial *t)
                 continue;
             memcpy(saved, t->memory + at, piece);
             memset(t->memory + at, 0, piece);
-            if (!still_fails(c, t, &steps))
+            if (still_fails(c, t, &steps))
+                t->steps = steps;
+            else
                 memcpy(t->memory + at, saved, piece);
         }
     }
@@ -469,8 +444,10 @@ static void
 report(struct campaign *c, uint64_t number, struct property_failure *f)
 {
     struct trial *t = c->trial;
+    uint64_t steps;
 
-    if (c->options->property != PROPERTY_control && shrink_steps(c, t)) {
+    if (c->options->property != PROPERTY_control && still_fails(c, t, &steps)) {
+        t->steps = steps;
         shrink_memory(c, t);
         shrink_state(c, t);
     }
