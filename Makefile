@@ -76,15 +76,17 @@ $(B)/isa_tool $(B)/reference: $(B)/%: $(B)/tests/tools/%.o $(B)/libthirdgen.a
 
 RUN_TESTS = $(PYTHON) tests/run.py --build $(B)
 
-check: all $(B)/unit $(B)/isa_tool $(B)/reference ## the quick tests, before each commit (a minute at most)
+TEST_PROGRAMS = all $(B)/unit $(B)/isa_tool $(B)/reference $(B)/examples/cprog.elf
+
+check: $(TEST_PROGRAMS) ## the quick tests, before each commit (a minute at most)
 	$(RUN_TESTS) quick
 
 test: test-deps ## all tests that fit in ten minutes
-	+$(MAKE) --no-print-directory all $(B)/unit $(B)/isa_tool $(B)/reference
+	+$(MAKE) --no-print-directory $(TEST_PROGRAMS)
 	$(RUN_TESTS) quick full
 
 test-all: test-deps ## everything, without regard to time
-	+$(MAKE) --no-print-directory all $(B)/unit $(B)/isa_tool $(B)/reference
+	+$(MAKE) --no-print-directory $(TEST_PROGRAMS)
 	$(RUN_TESTS) quick full long
 
 demo: deps ## install what is missing, build, and tell the theorem
