@@ -555,16 +555,21 @@ run_message(struct as_parser *p, const struct as_token *name, int argument)
 {
     struct as_place place = name_place(p, name);
     const struct as_token *text = p->at;
+    const char *message = text->text + 1;
     int length;
 
     if (text->kind != AS_STRING)
         return as_expected(p, "a string in double quotes");
     p->at++;
     length = text->length > 202 ? 200 : (int)text->length - 2;
+    if (length == 0 || *message == '\0') { /* there is always a message */
+        message = argument == 'e' ? "an error, says the source" : "a warning, says the source";
+        length = (int)strlen(message);
+    }
     if (argument == 'e')
-        as_error(p->a, &place, NULL, "%.*s", length, text->text + 1);
+        as_error(p->a, &place, NULL, "%.*s", length, message);
     else
-        as_warn(p->a, &place, NULL, "%.*s", length, text->text + 1);
+        as_warn(p->a, &place, NULL, "%.*s", length, message);
     return as_expect_end(p);
 }
 
