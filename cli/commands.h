@@ -15,7 +15,7 @@
 
 #define COMMANDS(X)                                                                                \
     X(run, "IMAGE|MACHINE.yaml", "runs it to its end")                                             \
-    X(repl, "[IMAGE|MACHINE.yaml]", "steps it, level by level")                                   \
+    X(repl, "[IMAGE|MACHINE.yaml]", "steps it, level by level")                                     \
     X(as, "FILE.s", "assembles it to an ELF")                                                      \
     X(disas, "IMAGE | -x WORD...", "disassembles it")                                              \
     X(variants, "[NAME]", "lists the ISA variants")                                                \

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/repl/breakpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *
+repl_breakpoint_kind_name(enum repl_breakpoint_kind kind)
+{
+#define KIND_NAME(id, name) name,
+    static const char *const names[] = {REPL_BREAKPOINT_KINDS(KIND_NAME)};
+#undef KIND_NAME
+
+    return names[kind];
+}
+
+struct repl_breakpoint *
+repl_breakpoint_add(struct repl_breakpoints *bs, enum repl_breakpoint_kind kind, unsigned level,
+                    const char *text)
+{
+    struct repl_breakpoint *b;
+
+    if (bs->count == REPL_BREAKPOINTS_MAX)
+        return NULL;
+    b = calloc(1, sizeof *b);
+    if (b == NULL)
+        return NULL;
+    b->text = strdup(text);
+    if (b->text == NULL) {
+        free(b);
+        return NULL;
+    }
+    b->number = ++bs->next;
+    b->kind = kind;
+    b->level = level;
+    b->enabled = true;
+    bs->list[bs->count++] = b;
+    return b;
+}
+
+struct repl_breakpoint *
+repl_breakpoint_find(struct repl_breakpoints *bs, unsigned number)
+{
+    for (unsigned i = 0; i < bs->count; i++)
+        if (bs->list[i]->number == number)
+            return bs->list[i];
+    return NULL;
+}
+
+static void
+free_one(struct repl_breakpoint *b)
+{
+    for (unsigned i = 0; i < b->command_count; i++)
+        free(b->commands[i]);
+    free(b->text);
+    free(b->condition_text);
+    free(b->condition);
+    free(b->watched);
+    free(b);
+}
+
+void
+repl_breakpoint_delete(struct repl_breakpoints *bs, struct repl_breakpoint *b)
+{
+    for (unsigned i = 0; i < bs->count; i++) {
+        if (bs->list[i] != b)
+            continue;
+        bs->count--;
+        memmove(&bs->list[i], &bs->list[i + 1], (bs->count - i) * sizeof bs->list[0]);
+        free_one(b);
+        return;
+    }
+}
+
+void
+repl_breakpoints_free(struct repl_breakpoints *bs)
+{
+    while (bs->count > 0)
+        repl_breakpoint_delete(bs, bs->list[0]);
+}
+
+bool
+repl_breakpoints_need_steps(const struct repl_breakpoints *bs, const struct repl_levels *ls)
+{
+    for (unsigned i = 0; i < bs->count; i++)
+        if (bs->list[i]->enabled &&
+            (bs->list[i]->kind != REPL_BREAK_event || repl_events_need_steps(ls)))
+            return true;
+    return false;
+}
+
+/* ---- values that are watched ---- */
+
+static bool
+value_now(const struct repl_levels *ls, struct repl_breakpoint *b, struct repl_expression *e,
+          struct repl_value *v)
+{
+    struct repl_place_context context = {ls, b->level};
+    struct repl_scope scope = repl_names_scope(&context);
+
+    return repl_evaluate(e, &scope, v);
+}
+
+void
+repl_breakpoints_arm(struct repl_breakpoints *bs, const struct repl_levels *ls)
+{
+    for (unsigned i = 0; i < bs->count; i++)
+        if (bs->list[i]->kind == REPL_BREAK_change)
+            bs->list[i]->known =
+                value_now(ls, bs->list[i], bs->list[i]->watched, &bs->list[i]->old);
+}
+
+/* Has it changed since it was last looked at?  To become readable, or not, is a change too. */
+static bool
+changed(const struct repl_levels *ls, struct repl_breakpoint *b, struct repl_value *from,
+        struct repl_value *to)
+{
+    struct repl_value now = repl_value_word(0);
+    bool known = value_now(ls, b, b->watched, &now);
+    bool differs = known != b->known || (known && now.bits != b->old.bits);
+
+    *from = b->old;
+    *to = now;
+    b->known = known;
+    if (known)
+        b->old = now;
+    return differs;
+}
+
+/* ---- places ---- */
+
+static bool
+at_code(const struct repl_levels *ls, const struct repl_breakpoint *b)
+{
+    const struct vm *vm = repl_level_vm(ls, b->level);
+    const struct isa_hart *h = vm != NULL ? &vm->vcpu.hart : &ls->system->machine.hart;
+    uint32_t pa;
+
+    if (b->user)
+        return h->mode == ISA_USER && h->pc == b->address;
+    if (!repl_level_relocate(ls, b->level, h, h->pc, 4, &pa))
+        return h->mode == ISA_MACHINE && h->pc == b->address;
+    return pa == b->address ||
+           (h->mode == ISA_USER && repl_level_linked(ls, b->level, h, h->pc) == b->address);
+}
+
+static bool
+accesses(const struct repl_levels *ls, const struct repl_breakpoint *b, const struct repl_event *e)
+{
+    uint32_t pa;
+
+    if (e->level != b->level || !e->accessed || (b->kind == REPL_BREAK_read && !e->access.reads))
+        return false;
+    if (!repl_level_relocate(ls, b->level, &e->before, e->access.address, e->access.bytes, &pa))
+        pa = e->access.address; /* a device's */
+    return pa < b->address + b->bytes && b->address < pa + e->access.bytes;
+}
+
+static bool
+accesses_csr(const struct repl_breakpoint *b, const struct repl_event *e)
+{
+    uint32_t csr;
+    bool reads, writes;
+
+    return e->level == b->level && e->executed && !e->trapped &&
+           repl_csr_access_of(e->word, &csr, &reads, &writes) && csr == b->csr &&
+           ((reads && b->csr_reads) || (writes && b->csr_writes));
+}
+
+static bool
+matches(const struct repl_levels *ls, struct repl_breakpoint *b, const struct repl_event *e,
+        struct repl_value *from, struct repl_value *to)
+{
+    switch (b->kind) {
+    case REPL_BREAK_code:
+        if (b->level == 0 && repl_levels_monitored(ls))
+            return (e->stepped & 1u << e->level) != 0 && at_code(ls, b);
+        return (e->stepped & 1u << b->level) != 0 && at_code(ls, b);
+    case REPL_BREAK_change: return changed(ls, b, from, to);
+    case REPL_BREAK_read:
+    case REPL_BREAK_access: return accesses(ls, b, e);
+    case REPL_BREAK_csr: return accesses_csr(b, e);
+    default: return repl_event_is(ls, e, b->event, b->level);
+    }
+}
+
+/* Does it count?  A condition that can't be evaluated any more holds, so that one sees it. */
+static bool
+counts(const struct repl_levels *ls, struct repl_breakpoint *b)
+{
+    struct repl_value v;
+
+    if (b->condition != NULL && value_now(ls, b, b->condition, &v) && v.bits == 0)
+        return false;
+    b->hits++;
+    if (b->ignore == 0)
+        return true;
+    b->ignore--;
+    return false;
+}
+
+struct repl_breakpoint *
+repl_breakpoints_hit(struct repl_breakpoints *bs, const struct repl_levels *ls,
+                     const struct repl_event *e, struct repl_value *from, struct repl_value *to)
+{
+    struct repl_breakpoint *found = NULL;
+    struct repl_value a, b;
+
+    for (unsigned i = 0; i < bs->count; i++) {
+        if (!bs->list[i]->enabled || !matches(ls, bs->list[i], e, &a, &b) ||
+            !counts(ls, bs->list[i]) || found != NULL)
+            continue;
+        found = bs->list[i];
+        *from = a;
+        *to = b;
+    }
+    return found;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/repl/motion.h"
+
+#include <string.h>
+
+#include "cli/repl/output.h"
+
+enum { BURST = 65536 }; /* instructions between two looks for ^C: well below 100 ms */
+
+const char *
+repl_reason_name(enum repl_reason reason)
+{
+#define REASON_NAME(id, word) word,
+    static const char *const names[] = {REPL_REASONS(REASON_NAME)};
+#undef REASON_NAME
+
+    return names[reason];
+}
+
+struct repl_motion
+repl_motion(enum repl_motion_kind kind, unsigned level)
+{
+    return (struct repl_motion){.kind = kind, .level = level, .count = 1, .limit = UINT64_MAX};
+}
+
+/* ---- ends ---- */
+
+static bool
+all_ended(const struct repl *r)
+{
+    for (unsigned i = 1; i < r->levels.count; i++)
+        if (repl_level_vm(&r->levels, i)->state != VM_ended)
+            return false;
+    return repl_levels_monitored(&r->levels);
+}
+
+/* Is there a processor that sleeps until somebody types? */
+static bool
+waits_for_input(const struct repl *r, unsigned *row)
+{
+    struct devices_wait w;
+    struct isa_hart h;
+
+    for (unsigned i = 1; i < r->levels.count; i++) {
+        const struct vm *vm = repl_level_vm(&r->levels, i);
+
+        if (vm->state != VM_waiting || !vm->wait.input)
+            continue;
+        *row = i;
+        return true;
+    }
+    if (repl_levels_monitored(&r->levels))
+        return false;
+    repl_level_hart(&r->levels, 0, &h);
+    devices_wait(repl_level_devices(&r->levels, 0), &h, &w);
+    *row = 0;
+    return w.input;
+}
+
+static bool
+stop(struct repl *r, enum repl_reason reason, unsigned level)
+{
+    r->stop.reason = reason;
+    r->stop.level = level;
+    return true;
+}
+
+/* One VM of several has come to its end: a stop where it is looked at, else a remark. */
+static bool
+vm_has_ended(struct repl *r, const struct repl_event *e)
+{
+    const struct vm *vm = repl_level_vm(&r->levels, e->level);
+    bool ended = vm != NULL && vm->state == VM_ended && e->steps != 0;
+    bool halted = vm != NULL && vm->state == VM_halted && e->exited;
+
+    if (!ended && !halted)
+        return false;
+    if (e->level == r->view || r->view == 0 || all_ended(r))
+        return stop(r, ended ? REPL_STOP_ended : REPL_STOP_halted, e->level);
+    if (ended)
+        repl_say(r, "(%s has ended with code %u)", r->levels.row[e->level].name, vm->code);
+    else
+        repl_say(r, "(%s is in a wfi that nothing can end)", r->levels.row[e->level].name);
+    return false;
+}
+
+bool
+repl_has_ended(struct repl *r, const struct repl_event *e)
+{
+    unsigned row;
+
+    r->over = r->over || all_ended(r);
+    switch (e->stop) {
+    case MACHINE_exit: r->over = true; return stop(r, REPL_STOP_ended, e->level);
+    case MACHINE_lost: r->over = true; return stop(r, REPL_STOP_lost, e->level);
+    case MACHINE_halted:
+        if (waits_for_input(r, &row))
+            return stop(r, REPL_STOP_input, row);
+        return stop(r, REPL_STOP_halted, e->level);
+    case MACHINE_quit: console_forget_interrupt(); return stop(r, REPL_STOP_interrupted, e->level);
+    default: return vm_has_ended(r, e);
+    }
+}
+
+/* ---- the motion's own reason ---- */
+
+enum next_state { NEXT_begin, NEXT_call, NEXT_trap };
+
+/* What a motion keeps in mind. */
+struct memory {
+    uint64_t left; /* of its count */
+    enum next_state state;
+    struct isa_hart start; /* next: the processor before it; finish: when it began */
+    uint32_t word;
+    size_t searched; /* expect: bytes of the log */
+};
+
+static bool
+is_call(uint32_t word)
+{
+    enum isa_insn insn = isa_decode(word);
+
+    return (insn == INSN_jal || insn == INSN_jalr) && (isa_rd(word) == 1 || isa_rd(word) == 5);
+}
+
+static void
+begin_next(const struct repl *r, const struct repl_motion *m, struct memory *k)
+{
+    uint32_t pa;
+
+    k->state = NEXT_begin;
+    repl_level_hart(&r->levels, m->level, &k->start);
+    k->word = 0;
+    if (repl_level_relocate(&r->levels, m->level, &k->start, k->start.pc, 4, &pa))
+        (void)repl_level_load(&r->levels, m->level, pa, 4, &k->word);
+}
+
+/* Back in the mode, and the process, in which it began? */
+static bool
+is_home(const struct memory *k, const struct isa_hart *now)
+{
+    return now->mode == k->start.mode && (now->mode == ISA_MACHINE || now->mbase == k->start.mbase);
+}
+
+/* A call is over behind it, in the frame in which it began; a trap, where it came from or behind
+ * that. */
+static bool
+next_is_done(const struct repl *r, const struct repl_motion *m, const struct repl_event *e,
+             struct memory *k)
+{
+    struct isa_hart now;
+
+    if ((e->stepped & 1u << m->level) == 0)
+        return false;
+    repl_level_hart(&r->levels, m->level, &now);
+    switch (k->state) {
+    case NEXT_begin:
+        if (e->trapped && e->level == m->level)
+            k->state = NEXT_trap;
+        else if (is_call(k->word))
+            k->state = NEXT_call;
+        return k->state == NEXT_begin;
+    case NEXT_call:
+        return is_home(k, &now) && now.pc == k->start.pc + 4 && now.x[2] >= k->start.x[2];
+    default:
+        if (!is_home(k, &now))
+            return false;
+        if (now.pc == k->start.pc)
+            k->state = NEXT_begin; /* an interrupt is over; now the instruction itself */
+        return now.pc == k->start.pc + 4;
+    }
+}
+
+static bool
+is_at(const struct repl *r, const struct repl_motion *m)
+{
+    struct isa_hart now;
+
+    repl_level_hart(&r->levels, m->level, &now);
+    if (m->user)
+        return now.mode == ISA_USER && now.pc == m->address;
+    return repl_level_linked(&r->levels, m->level, &now, now.pc) == m->address;
+}
+
+static bool
+has_printed(const struct repl *r, const struct repl_motion *m, struct memory *k)
+{
+    const struct repl_log *log = &r->logs[m->level];
+
+    size_t from = log->expected;
+
+    if (k->searched > from + m->length)
+        from = k->searched - m->length; /* a text of which a part was there already */
+    if (k->searched == log->length)
+        return false;
+    k->searched = log->length;
+    return repl_log_find(log, from, m->text, m->length) != REPL_NOT_FOUND;
+}
+
+/* Steps of the level itself; of a real machine with a monitor, those of its guests, and exits. */
+static uint64_t
+steps_made(const struct repl *r, const struct repl_motion *m, const struct repl_event *e)
+{
+    if (m->level == 0 && repl_levels_monitored(&r->levels))
+        return e->steps > 0 ? e->steps : e->exited;
+    if (e->level == m->level)
+        return e->steps;
+    return (e->stepped & 1u << m->level) != 0;
+}
+
+static bool
+count_down(struct memory *k, uint64_t n)
+{
+    k->left -= n < k->left ? n : k->left;
+    return k->left == 0;
+}
+
+static bool
+is_done(struct repl *r, const struct repl_motion *m, const struct repl_event *e, struct memory *k)
+{
+    struct isa_hart now;
+    uint64_t made;
+
+    switch (m->kind) {
+    case REPL_MOVE_steps:
+        made = steps_made(r, m, e);
+        return made > 0 && count_down(k, made) && stop(r, REPL_STOP_step, m->level);
+    case REPL_MOVE_event:
+        r->stop.kind = m->event;
+        return repl_event_is(&r->levels, e, m->event, m->level) && count_down(k, 1) &&
+               stop(r, REPL_STOP_event, m->level);
+    case REPL_MOVE_next:
+        if (!next_is_done(r, m, e, k))
+            return false;
+        begin_next(r, m, k);
+        return count_down(k, 1) && stop(r, REPL_STOP_step, m->level);
+    case REPL_MOVE_finish:
+        if ((e->stepped & 1u << m->level) == 0)
+            return false;
+        repl_level_hart(&r->levels, m->level, &now);
+        return is_home(k, &now) && now.pc == m->address && now.x[2] >= m->sp &&
+               stop(r, REPL_STOP_returned, m->level);
+    case REPL_MOVE_until:
+        return (e->stepped & 1u << m->level) != 0 && is_at(r, m) &&
+               stop(r, REPL_STOP_reached, m->level);
+    case REPL_MOVE_expect: return has_printed(r, m, k) && stop(r, REPL_STOP_expected, m->level);
+    default: return false;
+    }
+}
+
+/* ---- moving ---- */
+
+/* How many instructions may pass unseen: the last of several is looked at alone. */
+static uint64_t
+burst(const struct repl *r, const struct repl_motion *m, const struct memory *k, uint64_t budget)
+{
+    uint64_t n = 1;
+
+    switch (m->kind) {
+    case REPL_MOVE_continue:
+    case REPL_MOVE_expect: n = BURST; break;
+    case REPL_MOVE_event: n = repl_events_need_steps(&r->levels) ? 1 : BURST; break;
+    case REPL_MOVE_steps: n = k->left - 1; break;
+    default: break;
+    }
+    if (repl_breakpoints_need_steps(&r->breakpoints, &r->levels))
+        n = 1;
+    n = n < BURST ? n : BURST;
+    n = n < budget ? n : budget;
+    return n > 0 ? n : 1;
+}
+
+static bool
+has_hit(struct repl *r, const struct repl_event *e)
+{
+    struct repl_breakpoint *b =
+        repl_breakpoints_hit(&r->breakpoints, &r->levels, e, &r->stop.from, &r->stop.to);
+
+    if (b == NULL)
+        return false;
+    r->stop.number = b->number;
+    switch (b->kind) {
+    case REPL_BREAK_code: return stop(r, REPL_STOP_breakpoint, b->level);
+    case REPL_BREAK_event:
+    case REPL_BREAK_csr: r->stop.kind = b->event; return stop(r, REPL_STOP_catchpoint, b->level);
+    default: return stop(r, REPL_STOP_watchpoint, b->level);
+    }
+}
+
+static uint64_t
+budget_left(const struct repl *r, const struct repl_motion *m, uint64_t used_before)
+{
+    uint64_t session = r->limit - r->used, own = r->used - used_before;
+    uint64_t left = own < m->limit ? m->limit - own : 0;
+
+    return session < left ? session : left;
+}
+
+static bool
+interrupted(struct repl *r)
+{
+    if (!console_quit(&r->system->console))
+        return false;
+    console_forget_interrupt();
+    r->system->console.quit = false;
+    return true;
+}
+
+static void
+move(struct repl *r, const struct repl_motion *m)
+{
+    struct memory k = {.left = m->count};
+    uint64_t before = r->used;
+
+    begin_next(r, m, &k);
+    for (;;) {
+        struct repl_event *e = &r->stop.event;
+        uint64_t budget = budget_left(r, m, before);
+
+        if (budget == 0) {
+            (void)stop(r, REPL_STOP_budget, m->level);
+            return;
+        }
+        repl_event_advance(&r->levels, burst(r, m, &k, budget), e);
+        r->stop.any = true;
+        r->used += e->steps;
+        repl_collect(r, e->level);
+        if (repl_has_ended(r, e) || has_hit(r, e) || is_done(r, m, e, &k))
+            return;
+        if (interrupted(r)) {
+            (void)stop(r, REPL_STOP_interrupted, m->level);
+            return;
+        }
+    }
+}
+
+/* The view follows what happened; from L0 one sees everything, and stays. */
+static void
+follow(struct repl *r)
+{
+    if (r->view == 0 || r->stop.level == r->view || r->stop.level == 0)
+        return;
+    repl_say(r, "(now at %s)", r->levels.row[r->stop.level].name);
+    r->view = r->stop.level;
+}
+
+bool
+repl_move(struct repl *r, const struct repl_motion *m)
+{
+    const struct vm *vm = repl_level_vm(&r->levels, m->level);
+
+    if (r->over)
+        return repl_fail(r, "the run is over; `restart' begins it again");
+    if (vm != NULL && vm->state == VM_ended)
+        return repl_fail(r, "%s has ended; `as' looks at another level, `restart' begins again",
+                         r->levels.row[m->level].name);
+    repl_mark(r);
+    repl_complete_instruction(r);
+    repl_breakpoints_arm(&r->breakpoints, &r->levels);
+    move(r, m);
+    repl_flush_console(r);
+    follow(r);
+    r->pane_due = true;
+    return true;
+}
+
+void
+repl_complete_instruction(struct repl *r)
+{
+    struct hosted *h = &r->system->hosted;
+    enum hosted_phase phase;
+
+    r->phase = REPL_PHASE_none;
+    while (repl_levels_monitored(&r->levels) && h->phase == HOSTED_dispatch) {
+        repl_event_advance_phase(&r->levels, &phase, &r->stop.event);
+        repl_collect(r, r->stop.event.level);
+    }
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/repl/names.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cli/stats.h"
+#include "isa/csr.h"
+#include "vmm/interpreters.h"
+
+/* ---- the tables ---- */
+
+struct csr_field {
+    uint32_t csr;
+    const char *name;
+    uint32_t low, bits;
+};
+
+#define FIELD_ROW(csr, name, low, bits) {CSR_##csr, name, low, bits},
+static const struct csr_field fields[] = {REPL_FIELDS(FIELD_ROW)};
+#undef FIELD_ROW
+
+struct special {
+    const char *name;
+    bool settable;
+    const char *about;
+};
+
+#define SPECIAL_ENUM(id, settable, about) SPECIAL_##id,
+enum special_id { REPL_SPECIALS(SPECIAL_ENUM) SPECIALS };
+#undef SPECIAL_ENUM
+
+#define SPECIAL_ROW(id, settable, about) {#id, settable, about},
+static const struct special specials[] = {REPL_SPECIALS(SPECIAL_ROW)};
+#undef SPECIAL_ROW
+
+enum { FIELDS = sizeof fields / sizeof fields[0] };
+
+/* References: x0 to x31, then specials, fields, CSRs. */
+enum { REF_special = 0x100, REF_field = 0x200, REF_csr = 0x1000 };
+
+static uint32_t
+field_of(const struct csr_field *f, uint32_t value)
+{
+    return value >> f->low & (f->bits == 32 ? 0xffffffffu : (1u << f->bits) - 1);
+}
+
+const char *
+repl_names_fields(uint32_t number, uint32_t value, char *text)
+{
+    size_t n = 0;
+
+    text[0] = '\0';
+    if (number == CSR_mcause) {
+        (void)snprintf(text, REPL_SPACED_MAX, "%s", stats_cause(vmm_cause_index(value)));
+        return text;
+    }
+    for (unsigned i = 0; i < FIELDS; i++) {
+        uint32_t bits = field_of(&fields[i], value);
+
+        if (fields[i].csr != number)
+            continue;
+        if (strcmp(fields[i].name, "MPP") == 0)
+            n += (size_t)snprintf(text + n, REPL_SPACED_MAX - n, "%sMPP=%s", n > 0 ? " " : "",
+                                  bits == ISA_MACHINE ? "M" : "U");
+        else
+            n += (size_t)snprintf(text + n, REPL_SPACED_MAX - n, "%s%s=%u", n > 0 ? " " : "",
+                                  fields[i].name, bits);
+    }
+    return text;
+}
+
+/* ---- finding ---- */
+
+static int
+find_special(const char *name)
+{
+    for (unsigned i = 0; i < SPECIALS; i++)
+        if (strcmp(specials[i].name, name) == 0)
+            return (int)(REF_special + i);
+    return -1;
+}
+
+/* A register, a special or a CSR. */
+static int
+find_processor(const char *name)
+{
+    unsigned n = (unsigned)strlen(name);
+    int i = isa_register_number(name, n);
+
+    if (i < 0)
+        i = find_special(name);
+    if (i < 0) {
+        i = isa_csr_number(name, n);
+        i = i < 0 ? i : i + REF_csr;
+    }
+    return i;
+}
+
+static int
+find_field(int csr, const char *field)
+{
+    for (unsigned i = 0; i < FIELDS; i++)
+        if ((uint32_t)csr == fields[i].csr && strcasecmp(field, fields[i].name) == 0)
+            return (int)(REF_field + i);
+    return -1;
+}
+
+/* Names of processors come before CSRs' where there is no `$': a program may call a label `time'.
+ */
+static bool
+resolve(void *context, const char *name, const char *field, bool dollar, bool *constant,
+        uint32_t *reference, struct repl_value *value, char *problem)
+{
+    const struct repl_place_context *c = context;
+    int i = find_processor(name);
+    uint32_t address;
+
+    *constant = false;
+    if (field != NULL) {
+        unsigned csr = (unsigned)isa_csr_number(name, (unsigned)strlen(name));
+        int f = find_field((int)csr, field);
+
+        if (f < 0)
+            (void)snprintf(problem, REPL_PROBLEM_MAX, "there is no `%.40s.%.40s'", name, field);
+        *reference = (uint32_t)f;
+        return f >= 0;
+    }
+    if (!dollar && (i < 0 || i >= REF_special) &&
+        repl_level_symbol_value(c->levels, c->row, name, &address)) {
+        *constant = true;
+        *value = repl_value_word(address);
+        value->space = (int)c->row;
+        return true;
+    }
+    if (i < 0) {
+        (void)snprintf(problem, REPL_PROBLEM_MAX,
+                       "there is no register, CSR or symbol `%.60s' here", name);
+        return false;
+    }
+    *reference = (uint32_t)i;
+    return true;
+}
+
+static int
+level(void *context, const char *name, size_t length)
+{
+    const struct repl_place_context *c = context;
+
+    return repl_level_find(c->levels, name, length);
+}
+
+/* ---- reading ---- */
+
+static uint64_t
+exits_of(const struct vm *vm)
+{
+    uint64_t n = 0;
+
+    for (unsigned c = 0; vm != NULL && c < VMM_CAUSES; c++)
+        for (unsigned k = 0; k < VMM_EXIT_KINDS; k++)
+            n += vm->exits[c][k];
+    return n;
+}
+
+static struct repl_value
+read_special(const struct repl_place_context *c, const struct isa_hart *h, uint32_t id)
+{
+    const struct vm *vm = repl_level_vm(c->levels, c->row);
+    const struct devices *d = repl_level_devices(c->levels, c->row);
+
+    switch (id) {
+    case SPECIAL_pc: return repl_value_word(h->pc);
+    case SPECIAL_mode: return repl_value_word(h->mode);
+    case SPECIAL_t: return repl_value_wide(repl_level_steps(c->levels, c->row));
+    case SPECIAL_mtime: return repl_value_wide(h->mtime);
+    case SPECIAL_mtimecmp: return repl_value_wide(d->clint.mtimecmp);
+    case SPECIAL_msip: return repl_value_word(d->clint.msip);
+    case SPECIAL_mcycle: return repl_value_wide(h->mcycle);
+    case SPECIAL_minstret: return repl_value_wide(h->minstret);
+    case SPECIAL_exits: return repl_value_wide(exits_of(vm));
+    default: return repl_value_word(vm != NULL ? vm->code : c->levels->system->machine.exit_code);
+    }
+}
+
+static bool
+read_name(void *context, uint32_t reference, struct repl_value *value, char *problem)
+{
+    const struct repl_place_context *c = context;
+    struct isa_hart h;
+
+    (void)problem;
+    repl_level_hart(c->levels, c->row, &h);
+    if (reference < 32)
+        *value = repl_value_word(h.x[reference]);
+    else if (reference >= REF_csr)
+        *value = repl_value_word(isa_csr_read(&h, reference - REF_csr));
+    else if (reference >= REF_field)
+        *value = repl_value_word(field_of(&fields[reference - REF_field],
+                                          isa_csr_read(&h, fields[reference - REF_field].csr)));
+    else
+        *value = read_special(c, &h, reference - REF_special);
+    return true;
+}
+
+bool
+repl_names_locate(const struct repl_levels *ls, unsigned row, const struct repl_value *address,
+                  uint32_t bytes, unsigned *of, uint32_t *pa, char *problem)
+{
+    uint32_t va = (uint32_t)address->bits, ignored;
+    struct isa_hart h;
+    char title[REPL_TITLE_MAX];
+
+    *of = address->space == REPL_HERE ? row : (unsigned)address->space;
+    *pa = va;
+    repl_level_title(ls, *of, title);
+    if (address->space == REPL_HERE) {
+        repl_level_hart(ls, row, &h);
+        if (!repl_level_relocate(ls, row, &h, va, bytes, pa)) {
+            (void)snprintf(problem, REPL_PROBLEM_MAX,
+                           h.mode == ISA_USER ? "0x%08x is outside the R of %s in mode %s"
+                                              : "0x%08x is outside the memory of %s (mode %s)",
+                           va, title, repl_level_mode(row, h.mode));
+            return false;
+        }
+    }
+    if (repl_level_load(ls, *of, *pa, bytes, &ignored))
+        return true;
+    (void)snprintf(problem, REPL_PROBLEM_MAX, "0x%08x is outside the memory of %s", va, title);
+    return false;
+}
+
+static bool
+load(void *context, const struct repl_value *address, uint32_t bytes, uint32_t *value,
+     char *problem)
+{
+    const struct repl_place_context *c = context;
+    unsigned of;
+    uint32_t pa;
+
+    return repl_names_locate(c->levels, c->row, address, bytes, &of, &pa, problem) &&
+           repl_level_load(c->levels, of, pa, bytes, value);
+}
+
+struct repl_scope
+repl_names_scope(struct repl_place_context *context)
+{
+    return (struct repl_scope){context, resolve, read_name, load, level};
+}
+
+/* ---- writing ---- */
+
+static bool
+refuse(char *problem, const char *why)
+{
+    (void)snprintf(problem, REPL_PROBLEM_MAX, "%s", why);
+    return false;
+}
+
+static bool
+set_special(struct isa_hart *h, struct devices *d, uint32_t id, uint64_t value, char *problem)
+{
+    switch (id) {
+    case SPECIAL_pc:
+        if (value % 4 != 0)
+            return refuse(problem, "pc is a multiple of 4");
+        h->pc = (uint32_t)value;
+        return true;
+    case SPECIAL_mode:
+        if (value != ISA_USER && value != ISA_MACHINE)
+            return refuse(problem, "mode is 3 (machine) or 0 (user)");
+        h->mode = (uint32_t)value;
+        return true;
+    case SPECIAL_mtime: h->mtime = value; return true;
+    case SPECIAL_mtimecmp: d->clint.mtimecmp = value; return true;
+    case SPECIAL_msip: d->clint.msip = value & 1; return true;
+    case SPECIAL_mcycle: h->mcycle = value; return true;
+    case SPECIAL_minstret: h->minstret = value; return true;
+    default: return refuse(problem, "that is a count of what happened; it can't be set");
+    }
+}
+
+/* A counter's half: isa_csr_write would leave it one short, for the instruction that writes. */
+static bool
+set_counter(struct isa_hart *h, uint32_t number, uint32_t value)
+{
+    uint64_t high = (uint64_t)value << 32;
+
+    switch (number) {
+    case CSR_mcycleh: h->mcycle = high | (uint32_t)h->mcycle; return true;
+    case CSR_minstreth: h->minstret = high | (uint32_t)h->minstret; return true;
+    default: return false;
+    }
+}
+
+static bool
+set_csr(struct isa_hart *h, uint32_t number, uint32_t value, uint32_t ram_size, char *problem)
+{
+    if (isa_csr_read_only(number))
+        return refuse(problem, "the CSR is read-only by its number (docs/machine.md, `CSRs')");
+    if (number == CSR_mip)
+        return refuse(problem, "mip is the interrupt lines themselves: set mtimecmp or msip");
+    if (!set_counter(h, number, value))
+        isa_csr_write(h, number, value, ram_size);
+    return true;
+}
+
+static bool
+set_reference(struct isa_hart *h, struct devices *d, uint32_t ram_size, uint32_t reference,
+              uint64_t value, char *problem)
+{
+    const struct csr_field *f;
+    uint32_t mask, old;
+
+    if (reference == 0)
+        return refuse(problem, "zero is always 0");
+    if (reference < 32) {
+        h->x[reference] = (uint32_t)value;
+        return true;
+    }
+    if (reference >= REF_csr)
+        return set_csr(h, reference - REF_csr, (uint32_t)value, ram_size, problem);
+    if (reference < REF_field)
+        return set_special(h, d, reference - REF_special, value, problem);
+    f = &fields[reference - REF_field];
+    mask = ((1u << f->bits) - 1) << f->low;
+    old = isa_csr_read(h, f->csr);
+    if ((uint32_t)value != ((uint32_t)value << f->low & mask) >> f->low)
+        return refuse(problem, "the value does not fit the field");
+    return set_csr(h, f->csr, (old & ~mask) | ((uint32_t)value << f->low & mask), ram_size,
+                   problem);
+}
+
+static bool
+set_virtual(struct system *system, unsigned index, uint32_t reference, uint64_t value,
+            char *problem)
+{
+    struct hosted *hosted = &system->hosted;
+    struct vm *vm = &hosted->vmm.vm[index];
+
+    if (index == hosted->vmm.current)
+        vmm_take_reservation(&hosted->vmm, &hosted->port);
+    if (!set_reference(&vm->vcpu.hart, &vm->devices, vm->size, reference, value, problem))
+        return false;
+    hosted_changed(hosted);
+    return true;
+}
+
+bool
+repl_names_set(const struct repl_levels *ls, unsigned row, const char *name,
+               const struct repl_value *value, char *problem)
+{
+    struct repl_place_context context = {ls, row};
+    struct machine *m = &ls->system->machine;
+    struct repl_value ignored;
+    uint32_t reference;
+    bool constant;
+    const char *bare = name[0] == '$' ? name + 1 : name, *dot = strchr(bare, '.');
+    char csr[REPL_SYMBOL_MAX];
+
+    (void)snprintf(csr, sizeof csr, "%.*s",
+                   (int)(dot != NULL ? (size_t)(dot - bare) : strlen(bare)), bare);
+    if (!resolve(&context, csr, dot != NULL ? dot + 1 : NULL, true, &constant, &reference, &ignored,
+                 problem))
+        return false;
+    if (row != 0)
+        return set_virtual(ls->system, ls->row[row].vm, reference,
+                           (uint64_t)repl_value_number(value), problem);
+    if (repl_levels_monitored(ls))
+        return refuse(problem, "the real processor is the monitor's: set what the guest sees of it "
+                               "(`as L1' first)");
+    return set_reference(&m->hart, &m->devices, m->ram.size, reference,
+                         (uint64_t)repl_value_number(value), problem);
+}
+
+const char *
+repl_names_at(unsigned i, char *text)
+{
+    int csr;
+
+    if (i < 32)
+        return isa_register_name(i);
+    i -= 32;
+    if (i < SPECIALS)
+        return specials[i].name;
+    i -= SPECIALS;
+    if (i < FIELDS) {
+        char name[ISA_CSR_NAME_MAX];
+
+        (void)isa_csr_name(fields[i].csr, name);
+        (void)snprintf(text, REPL_SYMBOL_MAX, "%s.%s", name, fields[i].name);
+        return text;
+    }
+    csr = isa_csr_at(i - FIELDS);
+    if (csr < 0 || !isa_csr_name((uint32_t)csr, text))
+        return NULL;
+    return text;
+}
