@@ -543,7 +543,7 @@ test_expressions(void)
 {
     check_word("1 + 2 << 3", 24);
     check_word("1 | 2 + 4", 7);
-    check_word("6 & 3 == 3", 0);
+    check_word("6 & 2 == 2", 0);
     check_word("(6 & 3) == 2", 1);
     check_word("3 < 5", 1);
     check_word("1 || 0 && 0", 1);
