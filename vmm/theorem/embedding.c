@@ -13,8 +13,9 @@ make_system(struct system *s, const struct isa_variant *variant, bool hosted, bo
 {
     static const uint8_t nothing[4];
     struct image image;
-    struct system_guest guest = {"guest", &image, MACHINE_RAM_MIN, 0, 0, hybrid};
-    struct system_spec spec = {variant, hosted, 0, 1, 0, &guest, 0};
+    struct system_guest guest = {
+        .name = "guest", .image = &image, .memory = MACHINE_RAM_MIN, .hybrid = hybrid};
+    struct system_spec spec = {.variant = variant, .hosted = hosted, .count = 1, .guests = &guest};
     bool ok;
 
     if (!image_flat(&image, nothing, sizeof nothing, error))

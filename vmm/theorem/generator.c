@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "vmm/theorem/generator.h"
 
+#include <stddef.h>
+
 #include "isa/csr.h"
 #include "isa/encode.h"
 
@@ -186,20 +188,47 @@ counter(struct random *r)
 }
 
 void
-generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h)
+generate_values(struct random *r, uint32_t ram_size, uint32_t values[GENERATE_VALUES])
 {
+    for (unsigned i = 0; i < GENERATE_VALUES; i++)
+        values[i] = generate_value(r, ram_size);
+}
+
+static uint32_t
+draw(struct random *r, uint32_t ram_size, const uint32_t values[GENERATE_VALUES])
+{
+    return values == NULL ? generate_value(r, ram_size) : values[random_below(r, GENERATE_VALUES)];
+}
+
+/* Eight registers, each by a byte of one random number. */
+static void
+draw_registers(struct random *r, uint32_t ram_size, const uint32_t values[GENERATE_VALUES],
+               uint32_t *x)
+{
+    uint64_t bytes = random_64(r);
+
+    for (unsigned i = 0; i < 8; i++)
+        x[i] = values == NULL ? generate_value(r, ram_size) : values[bytes >> 8 * i & 0xff];
+}
+
+void
+generate_hart(struct random *r, uint32_t ram_size, const uint32_t values[GENERATE_VALUES],
+              struct isa_hart *h)
+{
+    for (unsigned i = 0; i < INTERESTING; i += 8)
+        draw_registers(r, ram_size, values, &h->x[i]);
+    for (unsigned i = INTERESTING; i < 32; i++)
+        h->x[i] = (uint32_t)(i * 0x01010101);
     h->x[0] = 0;
-    for (unsigned i = 1; i < 32; i++)
-        h->x[i] = i < INTERESTING ? generate_value(r, ram_size) : (uint32_t)(i * 0x01010101);
     h->mode = random_chance(r, 60) ? ISA_MACHINE : ISA_USER;
     h->mstatus = random_32(r) & (MSTATUS_MIE | MSTATUS_MPIE);
     h->mstatus |= random_chance(r, 50) ? MSTATUS_MPP : 0;
     h->mie = random_32(r) & (MIP_MSI | MIP_MTI | MIP_MEI);
-    h->mtvec = generate_value(r, ram_size) & ~2u;
-    h->mscratch = generate_value(r, ram_size);
-    h->mepc = generate_value(r, ram_size) & ~3u;
-    h->mcause = generate_value(r, ram_size);
-    h->mtval = generate_value(r, ram_size);
+    h->mtvec = draw(r, ram_size, values) & ~2u;
+    h->mscratch = draw(r, ram_size, values);
+    h->mepc = draw(r, ram_size, values) & ~3u;
+    h->mcause = draw(r, ram_size, values);
+    h->mtval = draw(r, ram_size, values);
     relocation(r, h, ram_size);
     h->mresv = random_chance(r, 50) ? 0 : (inside(r, ram_size) & ~3u) | random_below(r, 2);
     h->mcycle = counter(r);

@@ -16,8 +16,14 @@ uint32_t generate_word(struct random *r);
 /* A value for a register or CSR of a machine with `ram_size` bytes: anything, or an edge. */
 uint32_t generate_value(struct random *r, uint32_t ram_size);
 
-/* A state that a machine with `ram_size` bytes can be in: every field legal (WARL). */
-void generate_hart(struct random *r, uint32_t ram_size, struct isa_hart *h);
+/* Such values, made once for many states to draw from. */
+enum { GENERATE_VALUES = 256 };
+void generate_values(struct random *r, uint32_t ram_size, uint32_t values[GENERATE_VALUES]);
+
+/* A state that a machine with `ram_size` bytes can be in: every field legal (WARL), registers and
+ * CSRs drawn from `values`, or each made for itself where that is NULL. */
+void generate_hart(struct random *r, uint32_t ram_size, const uint32_t values[GENERATE_VALUES],
+                   struct isa_hart *h);
 
 /* The store of something to the finisher, and the registers for it in *h. */
 uint32_t generate_finish(struct random *r, struct isa_hart *h);

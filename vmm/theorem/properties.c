@@ -31,7 +31,8 @@ struct campaign {
     const struct property_campaign *options;
     struct embedding e;
     struct trial *trial;
-    const char *what; /* of the failure seen last */
+    uint32_t values[GENERATE_VALUES]; /* of the block, for its states */
+    const char *what;                 /* of the failure seen last */
 };
 
 /* ---- what is checked after a stretch of steps ---- */
@@ -137,15 +138,17 @@ static bool
 stretch(struct campaign *c, uint64_t steps, bool *ended)
 {
     enum machine_stop bare, virtual;
-    struct account before, after;
+    struct account before = {0}, after;
+    bool accounts = c->options->property == PROPERTY_efficiency;
     const struct vmm *vmm = &c->e.real.hosted.vmm;
 
-    take_account(vmm, &before);
+    if (accounts)
+        take_account(vmm, &before);
     bare = embedding_run(&c->e, steps, &virtual);
     *ended = bare != MACHINE_running;
     if (!check_states(c, bare, virtual))
         return false;
-    if (c->options->property != PROPERTY_efficiency || *ended)
+    if (!accounts || *ended)
         return true;
     take_account(vmm, &after);
     return check_account(c, &before, &after);
@@ -300,6 +303,7 @@ make_block(struct campaign *c, uint64_t block)
     t->size = 4096 * (1 + random_below(&r, EMBEDDING_SIZE_MAX / 4096));
     t->start = 4096 * random_below(&r, (EMBEDDING_REAL - t->size) / 4096 + 1);
     fill(&r, t->memory, t->size);
+    generate_values(&r, t->size, c->values);
     embedding_place(&c->e, t->start, t->size, t->memory);
 }
 
@@ -311,7 +315,7 @@ make_state(struct campaign *c, uint64_t number, bool plant)
     struct trial *t = c->trial;
 
     random_case(&r, c->options->seed, number);
-    generate_hart(&r, t->size, &t->hart);
+    generate_hart(&r, t->size, c->values, &t->hart);
     generate_devices(&r, t->hart.mtime, &t->devices);
     t->reservation_real = random_chance(&r, 50);
     t->steps = STEPS_STATE;

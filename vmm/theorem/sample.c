@@ -202,7 +202,7 @@ sample_state(struct random *r, enum sample_row row, uint32_t word, struct state 
 {
     struct isa_window w;
 
-    generate_hart(r, STATE_RAM, &s->hart);
+    generate_hart(r, STATE_RAM, NULL, &s->hart);
     generate_devices(r, s->hart.mtime, &s->devices);
     for (uint32_t i = 0; i < STATE_RAM; i += 4)
         isa_ram_store(s->ram + i, 4, random_32(r));
