@@ -17,13 +17,6 @@ observed_memory(const struct target *t)
 
 /* ---- the instruction ---- */
 
-static bool
-is_csr_instruction(uint32_t word)
-{
-    return isa_is_privileged(isa_decode(word)) && isa_decode(word) != INSN_mret &&
-           isa_decode(word) != INSN_wfi;
-}
-
 static void
 instruction_text(uint32_t word, uint32_t pc, char *text)
 {
@@ -76,7 +69,7 @@ examine(const struct compare_result *r, struct escape *e)
     *e = (struct escape){.seen = &r->escape,
                          .bare = r->escape.at == r->at ? &r->bare.after : NULL,
                          .insn = isa_decode(word)};
-    if (!is_csr_instruction(word))
+    if (!isa_is_csr(isa_decode(word)))
         return;
     e->csr = isa_csr_field(word);
     e->writes = isa_csr_writes(e->insn, word);

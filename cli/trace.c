@@ -187,12 +187,6 @@ tell_trap(const struct trace *t, const struct told *told)
         line(t, TRACE_trap, told, "%s", cause_name(h->mcause));
 }
 
-static bool
-is_csr(enum isa_insn insn)
-{
-    return insn >= INSN_csrrw && insn <= INSN_csrrci;
-}
-
 static void
 tell_csr(const struct trace *t, const struct told *told, enum isa_insn insn)
 {
@@ -288,7 +282,7 @@ tell(const struct trace *t, const struct told *told)
     }
     if (wanted(t, TRACE_insn))
         line(t, TRACE_insn, told, "%s", instruction_text(t, told, text));
-    if (is_csr(insn))
+    if (isa_is_csr(insn))
         tell_csr(t, told, insn);
     else if (insn == INSN_mret)
         tell_mret(t, told);

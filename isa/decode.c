@@ -30,6 +30,30 @@ isa_decode(uint32_t word)
 
 #undef MATCH
 
+#define IS(id, mnemonic, operands, match, mask, meaning, about) case INSN_##id:
+
+bool
+isa_is_privileged(enum isa_insn insn)
+{
+    switch (insn) {
+        ISA_PRIVILEGED(IS)
+        return true;
+    default: return false;
+    }
+}
+
+bool
+isa_is_csr(enum isa_insn insn)
+{
+    switch (insn) {
+        ISA_CSR(IS)
+        return true;
+    default: return false;
+    }
+}
+
+#undef IS
+
 const struct isa_instruction *
 isa_instruction(enum isa_insn insn)
 {
@@ -51,10 +75,10 @@ isa_pseudo(unsigned i)
     return i < sizeof rows / sizeof rows[0] ? &rows[i] : NULL;
 }
 
-static const char *const register_names[32] = {
-    "zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
-    "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
-    "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
+static const char *const register_names[32] = {"zero", "ra", "sp",  "gp",  "tp", "t0", "t1", "t2",
+                                               "s0",   "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",
+                                               "a6",   "a7", "s2",  "s3",  "s4", "s5", "s6", "s7",
+                                               "s8",   "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
 
 const char *
 isa_register_name(unsigned r)

@@ -249,12 +249,6 @@ read_modify_write(struct isa_hart *h, const struct isa_ram *ram, enum isa_insn i
 /* ---- the privileged instructions ---- */
 
 bool
-isa_is_privileged(enum isa_insn insn)
-{
-    return insn == INSN_mret || insn == INSN_wfi || (insn >= INSN_csrrw && insn <= INSN_csrrci);
-}
-
-bool
 isa_csr_writes(enum isa_insn insn, uint32_t word)
 {
     return insn == INSN_csrrw || insn == INSN_csrrwi || isa_rs1(word) != 0;
@@ -394,14 +388,9 @@ isa_execute(struct isa_hart *h, const struct isa_ram *ram, const struct isa_vari
         return trap(out, h->mode == ISA_MACHINE ? CAUSE_ecall_machine : CAUSE_ecall_user, 0);
     case INSN_ebreak: return trap(out, CAUSE_breakpoint, h->pc);
 
-    case INSN_mret:
-    case INSN_wfi:
-    case INSN_csrrw:
-    case INSN_csrrs:
-    case INSN_csrrc:
-    case INSN_csrrwi:
-    case INSN_csrrsi:
-    case INSN_csrrci:
+#define PRIVILEGED(id, mnemonic, operands, match, mask, meaning, about) case INSN_##id:
+        ISA_PRIVILEGED(PRIVILEGED)
+#undef PRIVILEGED
         if (h->mode == ISA_MACHINE)
             return privileged(h, ram, insn, word, out);
         return privileged_in_user_mode(h, ram, v, insn, word, out);

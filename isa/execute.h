@@ -51,9 +51,6 @@ enum isa_result isa_csr_instruction(struct isa_hart *h, uint32_t ram_size, enum 
 /* Does CSR instruction `insn`, encoded by `word`, write its CSR? */
 bool isa_csr_writes(enum isa_insn insn, uint32_t word);
 
-/* Is it one of the privileged instructions: CSR instructions, mret, wfi? */
-bool isa_is_privileged(enum isa_insn insn);
-
 /* What the variant does in U-mode with the privileged instruction `insn`, encoded by `word`. */
 enum isa_action isa_user_mode_action(const struct isa_variant *v, enum isa_insn insn,
                                      uint32_t word);

@@ -46,6 +46,10 @@ const struct isa_pseudo *isa_pseudo(unsigned i);
 /* Which instruction the word encodes, or INSN_undefined. */
 enum isa_insn isa_decode(uint32_t word);
 
+/* Is it of ISA_PRIVILEGED, of ISA_CSR? */
+bool isa_is_privileged(enum isa_insn insn);
+bool isa_is_csr(enum isa_insn insn);
+
 /* x0 to x31 as the ABI names them: zero, ra, sp, ...; r below 32. */
 const char *isa_register_name(unsigned r);
 

@@ -124,8 +124,15 @@
 #define ISA_SYSTEM(X)                                                                              \
     X(ecall, "ecall", "", 0x00000073, 0xffffffff, _, "trap: cause 8 from U, 11 from M")            \
     X(ebreak, "ebreak", "", 0x00100073, 0xffffffff, _, "trap: cause 3")                            \
+    ISA_PRIVILEGED(X)
+
+/* Those that trap in U-mode, unless a variant's rule says otherwise (execute.c). */
+#define ISA_PRIVILEGED(X)                                                                          \
     X(mret, "mret", "", 0x30200073, 0xffffffff, _, "pc = mepc; mode = MPP; MIE = MPIE")            \
     X(wfi, "wfi", "", 0x10500073, 0xffffffff, _, "wait until an enabled interrupt is pending")     \
+    ISA_CSR(X)
+
+#define ISA_CSR(X)                                                                                 \
     ISA_CSR_REGISTER(X)                                                                            \
     ISA_CSR_IMMEDIATE(X)
 

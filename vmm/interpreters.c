@@ -92,12 +92,10 @@ vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, 
     enum isa_insn insn = isa_decode(word);
 
     switch (insn) {
-    case INSN_csrrw:
-    case INSN_csrrs:
-    case INSN_csrrc:
-    case INSN_csrrwi:
-    case INSN_csrrsi:
-    case INSN_csrrci: return interpret_csr(vmm, port, vm, insn, word, out);
+#define CSR(id, mnemonic, operands, match, mask, meaning, about) case INSN_##id:
+        ISA_CSR(CSR)
+#undef CSR
+        return interpret_csr(vmm, port, vm, insn, word, out);
     case INSN_mret: return interpret_mret(vm);
     case INSN_wfi: return interpret_wfi(vm, port);
     default: break;

@@ -87,14 +87,6 @@ take_account(const struct vmm *vmm, struct account *a)
     }
 }
 
-static bool
-is_privileged(uint32_t word)
-{
-    enum isa_insn insn = isa_decode(word);
-
-    return insn == INSN_mret || insn == INSN_wfi || (insn >= INSN_csrrw && insn <= INSN_csrrci);
-}
-
 /* What the bare machine did tells which exit, if any, the monitor must have seen. */
 static bool
 check_account(struct campaign *c, const struct account *before, const struct account *after)
@@ -102,7 +94,7 @@ check_account(struct campaign *c, const struct account *before, const struct acc
     const struct machine_event *last = &c->e.bare.machine.last;
     bool retired = last->executed && !last->trapped;
     bool direct = c->options->way != EMBEDDING_hybrid || last->mode == ISA_USER;
-    bool emulated = direct && retired && is_privileged(last->word);
+    bool emulated = direct && retired && isa_is_privileged(isa_decode(last->word));
     bool device = direct && retired && last->device;
     bool reflected = direct && last->executed && last->trapped;
     bool interrupt = !last->executed;

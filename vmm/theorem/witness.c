@@ -103,14 +103,6 @@ witness_row(const struct state_run *in_machine_mode)
 }
 
 static bool
-is_csr_instruction(uint32_t word)
-{
-    enum isa_insn insn = isa_decode(word);
-
-    return insn != INSN_undefined && strchr(isa_instruction(insn)->operands, 'E') != NULL;
-}
-
-static bool
 is_device(enum sample_row row)
 {
     return row == SAMPLE_load_device || row == SAMPLE_store_device;
@@ -130,7 +122,7 @@ witness_pair(enum sample_row row, uint32_t word, const struct state_run *user,
     if (excluded(row, user) || excluded(row, machine))
         return PAIR_excluded;
     if (machine->result == STATE_trapped && machine->cause == CAUSE_illegal &&
-        is_csr_instruction(word))
+        isa_is_csr(isa_decode(word)))
         return PAIR_excluded;
     return user->result == STATE_trapped && machine->result != STATE_trapped ? PAIR_privileged
                                                                              : PAIR_counterexample;
