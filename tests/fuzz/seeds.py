@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The seeds of the fuzzers: usage: tests/fuzz/seeds.py [--build DIR] DIR
+
+A folder for each target: what the corpora of broken files hold, the sources and
+descriptions that there are, witnesses that classify finds, and for guests some
+programs of this project, flat.
+"""
+import argparse
+import glob
+import os
+import random
+import shutil
+import struct
+import subprocess
+import sys
+
+VARIANTS = ["virtualizable", "smsw", "sidt", "lra", "popf", "jrst1", "jrst1-epc", "rdtsc", "set-r"]
+HEADER = 16
+
+
+def copy(folder, *patterns):
+    for pattern in patterns:
+        for path in sorted(glob.glob(pattern)):
+            shutil.copy(path, os.path.join(folder, path.replace("/", "-")))
+
+
+def witnesses(folder, thirdgen):
+    for isa in VARIANTS:
+        for row in ("csrrs", "csrrw", "mret", "load, device"):
+            done = subprocess.run([thirdgen, "classify", "--isa", isa, "--witness", row, "--json",
+                                   "--states", "100"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+            if done.returncode == 0 and done.stdout.startswith(b"{"):
+                with open(os.path.join(folder, f"{isa}-{row.replace(', ', '-')}.json"), "wb") as f:
+                    f.write(done.stdout)
+
+
+def flat(elf):
+    """The loaded bytes of an ELF32 whose first segment starts at the start of RAM."""
+    offset, count = struct.unpack_from("<I", elf, 28)[0], struct.unpack_from("<H", elf, 44)[0]
+    memory = bytearray()
+    for i in range(count):
+        _, at, va, _, filled = struct.unpack_from("<5I", elf, offset + 32 * i)
+        end = va - 0x80000000 + filled
+        memory.extend(bytes(max(0, end - len(memory))))
+        memory[end - filled:end] = elf[at:at + filled]
+    return bytes(memory)
+
+
+def guests(folder, thirdgen):
+    """The header is guest_fuzz.c's; its fields are random, but for the first of each program."""
+    r = random.Random(1974)
+    elf = os.path.join(folder, "program.elf")
+    plain = bytes([0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0])
+    for path in sorted(glob.glob("examples/variants/*.s")) + ["examples/hello.s"]:
+        if subprocess.run([thirdgen, "as", path, "-o", elf], check=False).returncode != 0:
+            sys.exit(f"{path} cannot be assembled")
+        with open(elf, "rb") as f:
+            code = flat(f.read())
+        for i in range(3):
+            header = plain if i == 0 else bytes(r.randrange(8 if k == 0 else 256) for k in range(HEADER))
+            name = os.path.basename(path)[:-2]
+            with open(os.path.join(folder, f"{name}-{i}"), "wb") as f:
+                f.write(header + code)
+    os.remove(elf)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build")
+    parser.add_argument("folder")
+    args = parser.parse_args()
+    thirdgen = os.path.join(args.build, "thirdgen")
+    shutil.rmtree(args.folder, ignore_errors=True)
+    folders = {name: os.path.join(args.folder, name)
+               for name in ("guest", "witness", "yaml", "elf", "assembler")}
+    for folder in folders.values():
+        os.makedirs(folder)
+    copy(folders["yaml"], "tests/corpus/yaml/*.yaml", "isa/variants/*.yaml", "examples/*.yaml",
+         "examples/variants/*.yaml")
+    copy(folders["assembler"], "tests/corpus/assembler/*.s", "examples/*.s", "examples/variants/*.s",
+         "guestos/*.s")
+    subprocess.run([sys.executable, "tests/corpus/elf.py", "--generate", folders["elf"]],
+                   stdout=subprocess.DEVNULL, check=True)
+    witnesses(folders["witness"], thirdgen)
+    guests(folders["guest"], thirdgen)
+
+
+main()
