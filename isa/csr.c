@@ -12,8 +12,9 @@ struct row {
     bool family;
 };
 
-#define ONE(id, name, number, value, about)              {name, "", about, number, 0, 1, false},
-#define FAMILY(name, suffix, number, first, last, about) {name, suffix, about, number, first, (last) - (first) + 1, true},
+#define ONE(id, name, number, value, about) {name, "", about, number, 0, 1, false},
+#define FAMILY(name, suffix, number, first, last, about)                                           \
+    {name, suffix, about, number, first, (last) - (first) + 1, true},
 static const struct row rows[] = {ISA_CSRS(ONE) ISA_CSR_FAMILIES(FAMILY)};
 #undef ONE
 #undef FAMILY

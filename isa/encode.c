@@ -41,7 +41,8 @@ isa_field_put(char letter, int64_t value)
     case 'E': return v << 20;
     case 'q': return (v >> 5 & 0x7f) << 25 | (v & 0x1f) << 7;
     case 'p': /* imm[12|10:5] and imm[4:1|11] */
-        return (v >> 12 & 1) << 31 | (v >> 5 & 0x3f) << 25 | (v >> 1 & 0xf) << 8 | (v >> 11 & 1) << 7;
+        return (v >> 12 & 1) << 31 | (v >> 5 & 0x3f) << 25 | (v >> 1 & 0xf) << 8 |
+               (v >> 11 & 1) << 7;
     case 'a': /* imm[20|10:1|11|19:12] */
         return (v >> 20 & 1) << 31 | (v >> 1 & 0x3ff) << 21 | (v >> 11 & 1) << 20 |
                (v >> 12 & 0xff) << 12;

@@ -57,18 +57,18 @@ const char *isa_register_name(unsigned r);
 int isa_register_number(const char *name, unsigned length);
 
 enum isa_opcode { /* bits 6:0, Volume I, table 24.1 */
-    OPCODE_LOAD = 0x03,
-    OPCODE_MISC_MEM = 0x0f,
-    OPCODE_OP_IMM = 0x13,
-    OPCODE_AUIPC = 0x17,
-    OPCODE_STORE = 0x23,
-    OPCODE_AMO = 0x2f,
-    OPCODE_OP = 0x33,
-    OPCODE_LUI = 0x37,
-    OPCODE_BRANCH = 0x63,
-    OPCODE_JALR = 0x67,
-    OPCODE_JAL = 0x6f,
-    OPCODE_SYSTEM = 0x73,
+                  OPCODE_LOAD = 0x03,
+                  OPCODE_MISC_MEM = 0x0f,
+                  OPCODE_OP_IMM = 0x13,
+                  OPCODE_AUIPC = 0x17,
+                  OPCODE_STORE = 0x23,
+                  OPCODE_AMO = 0x2f,
+                  OPCODE_OP = 0x33,
+                  OPCODE_LUI = 0x37,
+                  OPCODE_BRANCH = 0x63,
+                  OPCODE_JALR = 0x67,
+                  OPCODE_JAL = 0x6f,
+                  OPCODE_SYSTEM = 0x73,
 };
 
 static inline uint32_t

@@ -231,7 +231,13 @@ isa_taken_geu(uint32_t a, uint32_t b)
 
 /* ---- memory operands: how many bytes, and how a loaded value fills a register ---- */
 
-enum { ISA_BYTES_s8 = 1, ISA_BYTES_u8 = 1, ISA_BYTES_s16 = 2, ISA_BYTES_u16 = 2, ISA_BYTES_s32 = 4 };
+enum {
+    ISA_BYTES_s8 = 1,
+    ISA_BYTES_u8 = 1,
+    ISA_BYTES_s16 = 2,
+    ISA_BYTES_u16 = 2,
+    ISA_BYTES_s32 = 4
+};
 
 static inline uint32_t
 isa_widen_s8(uint32_t v)
