@@ -23,7 +23,7 @@ EMBED_SRC = $(VARIANTS:%=isa/variants/%.yaml) $(wildcard examples/variants/*.s) 
 EMBED     = $(EMBED_SRC) $(B)/guestos.elf
 
 .DEFAULT_GOAL = all
-.PHONY: all demo check test test-all bench fuzz lint format install clean deps test-deps help examples
+.PHONY: all demo check test test-all test-mutants bench fuzz lint format install clean deps test-deps help
 .DELETE_ON_ERROR:
 
 all: $(B)/thirdgen ## build/thirdgen and build/guestos.elf
@@ -89,6 +89,12 @@ test-all: test-deps ## everything, without regard to time
 	+$(MAKE) --no-print-directory $(TEST_PROGRAMS)
 	$(RUN_TESTS) quick full long
 
+test-mutants: $(TEST_PROGRAMS) ## seeded monitor bugs, each to be caught
+	$(PYTHON) tests/mutants/run.py --build $(B)
+	$(PYTHON) tests/mutants/compare.py --build $(B)
+
+include tests/fuzz/fuzz.mk tests/sanitize.mk
+
 demo: deps ## install what is missing, build, and tell the theorem
 	+$(MAKE) --no-print-directory all
 	$(B)/thirdgen theorem
@@ -114,7 +120,7 @@ FORMATTED = $(filter-out isa/table.h isa/csr.h cli/commands.h,$(wildcard $(forea
 format: ## lay the sources out
 	clang-format -i $(FORMATTED)
 
-lint: ## layout, and what clang-tidy and cppcheck think
+lint: ## is everything laid out as `make format` would?
 	clang-format --dry-run -Werror $(FORMATTED)
 
 install: all ## into PREFIX (default /usr/local)
@@ -125,6 +131,6 @@ clean: ## remove build/
 	rm -rf $(B)
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 -include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(B)/cli/main.d

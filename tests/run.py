@@ -24,6 +24,7 @@ TESTS = [
     ("quick", "broken ELF files", "$PYTHON tests/corpus/elf.py"),
     ("quick", "guest kernel", "$PYTHON tests/guest/guestos.py"),
     ("quick", "examples", "$PYTHON tests/guest/examples.py"),
+    ("quick", "variants", "$PYTHON tests/variants.py"),
     ("quick", "properties", "$THIRDGEN check --cases 20k"),
     ("quick", "disassembler against GNU and LLVM", "$PYTHON tests/oracle/disassembler.py"),
     ("quick", "assembler against GNU and LLVM", "$PYTHON tests/oracle/assembler.py"),
@@ -35,6 +36,8 @@ TESTS = [
     ("full", "mutants", "$PYTHON tests/mutants/run.py"),
     ("full", "compare, with mutants", "$PYTHON tests/mutants/compare.py"),
     ("full", "clang builds it too", "make --no-print-directory CC=clang B=$BUILD/clang all"),
+    ("full", "address and undefined-behaviour sanitizers", "make --no-print-directory B=$BUILD sanitize"),
+    ("full", "fuzzers, briefly", "make --no-print-directory B=$BUILD fuzz-smoke"),
 ]
 
 
