@@ -83,7 +83,8 @@ parse(int key, char *arg, struct argp_state *state)
         if (a->property < 0)
             return options_wrong(state, &a->common,
                                  "no property is called `%s': homomorphism, programs, control, "
-                                 "efficiency, or 1 to 4",
+                                 "efficiency, or 1 to 4 (6, agreement with QEMU and with other "
+                                 "assemblers, is what tests/oracle/ checks)",
                                  arg);
         return 0;
     case KEY_way:

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 """The checks are checked: seeded monitor bugs, each of which the properties must catch.
 
-usage: tests/mutants/run.py [--build DIR] [--cases N] [--seed S] [--table] [NAME...]
+usage: tests/mutants/run.py [--build DIR] [--cases N] [--seed S] [--table] [--keep] [NAME...]
 
 Each tests/mutants/*.patch is a small bug in one source file.  It is applied to
 a copy of the sources, that file is compiled, and the command linked with it;
 then `thirdgen check` runs with the suite's own budget.  A mutant that
 survives, or whose patch no longer applies, is a failure.  --table prints the
 table for docs/testing.md.  A patch that says `Equivalent:` and why changes
-nothing that can be observed; it has to survive, and is not counted.
+nothing that can be observed; it has to survive, and is not counted.  --keep
+leaves the mutants' commands in DIR/mutants/, to be looked at.
 """
 import argparse
 import contextlib
@@ -57,7 +58,7 @@ def copy_sources(build, name):
 
 
 @contextlib.contextmanager
-def mutant(build, tree, path):
+def mutant(build, tree, path, keep=False):
     """The command with one source file patched, for as long as it is needed."""
     source = header(path)[1]
     name = os.path.join(os.path.dirname(tree), os.path.basename(path)[:-6])
@@ -70,7 +71,7 @@ def mutant(build, tree, path):
         yield name
     finally:
         command("patch", "-s", "-R", "-p1", "-d", tree, "-i", path)
-        for left in (name, name + ".o"):
+        for left in (name + ".o",) if keep else (name, name + ".o"):
             if os.path.exists(left):
                 os.remove(left)
 
@@ -94,7 +95,7 @@ def judge(args, tree, path):
     fields, _ = header(path)
     name = os.path.basename(path)[:-6]
     try:
-        with mutant(args.build, tree, path) as binary:
+        with mutant(args.build, tree, path, args.keep) as binary:
             by = check(binary, args)
     except Broken as why:
         return "FAILED", f"{name}: {why}", None
@@ -112,6 +113,7 @@ def main():
     parser.add_argument("--cases", type=int, default=100000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--table", action="store_true")
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     tree = copy_sources(args.build, "mutants")

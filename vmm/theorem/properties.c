@@ -356,6 +356,40 @@ still_fails(struct campaign *c, const struct trial *t, uint64_t *steps)
     return false;
 }
 
+/* The trial `t` from where the bare machine stands in it after `done` steps, into *late. */
+static void
+fast_forward(struct campaign *c, const struct trial *t, uint64_t done, struct trial *late)
+{
+    struct system *bare = &c->e.bare;
+
+    set_up(c, t);
+    (void)system_run(bare, done);
+    *late = *t;
+    system_hart(bare, &late->hart);
+    late->devices = *system_devices(bare);
+    late->steps = t->steps - done;
+    memcpy(late->memory, bare->machine.ram.bytes, t->size);
+    late->input_length = t->input_length - bare->console.next;
+    memmove(late->input, late->input + bare->console.next, late->input_length);
+}
+
+/* Leave away all the steps before the last few that fail by themselves. */
+static void
+shrink_steps(struct campaign *c, struct trial *t)
+{
+    static struct trial late;
+    uint64_t steps;
+
+    for (uint64_t left = 1; left < t->steps; left *= 2) {
+        fast_forward(c, t, t->steps - left, &late);
+        if (!still_fails(c, &late, &steps))
+            continue;
+        *t = late;
+        t->steps = steps;
+        return;
+    }
+}
+
 /* Try the trial with one change; keep it if the failure stays. */
 static void
 try_word(struct campaign *c, struct trial *t, uint32_t *word, uint32_t simpler)
@@ -444,6 +478,7 @@ report(struct campaign *c, uint64_t number, struct property_failure *f)
 
     if (c->options->property != PROPERTY_control && still_fails(c, t, &steps)) {
         t->steps = steps;
+        shrink_steps(c, t);
         shrink_memory(c, t);
         shrink_state(c, t);
     }
