@@ -219,9 +219,11 @@ print_state(const struct property_failure *f)
 static void
 print_differences(const struct observe_differences *d)
 {
+    if (d->count == 0)
+        return;
     printf("  %-22s %18s %18s\n", "differs", "bare", "embedded");
     for (unsigned i = 0; i < d->count && i < OBSERVE_MAX; i++)
-        printf("  %-22s %18llx %18llx\n", d->list[i].name, (unsigned long long)d->list[i].left,
+        printf("  %-22s %#18llx %#18llx\n", d->list[i].name, (unsigned long long)d->list[i].left,
                (unsigned long long)d->list[i].right);
     if (d->count > OBSERVE_MAX)
         printf("  ... %u components in all\n", d->count);
