@@ -160,7 +160,7 @@ compare(const struct arguments *a, const struct target *t)
                                 .progress = show_progress,
                                 .context = &progress};
 
-    if (!t->spec.hosted) {
+    if (!t->spec.hosted && t->spec.inner.depth == 0) {
         command_complain("%s has no monitor to compare with the bare machine: give --monitor, or a "
                          "description with one",
                          t->name);

@@ -115,17 +115,13 @@ take_monitor(struct argp_state *state, struct options *o, const char *text)
 {
     static const char *const names[] = {"hosted", "hosted,hybrid", "bare-metal",
                                         "bare-metal,hybrid", NULL};
-    int chosen = choose(state, o, "--monitor", text, names, 2);
+    int chosen = choose(state, o, "--monitor", text, names, 4);
 
     if (chosen < 0)
         return EINVAL;
-    if (chosen >= 2)
-        return options_wrong(state, o,
-                             "--monitor %s: this version has no bare-metal monitor; "
-                             "write `hosted'",
-                             text);
     o->monitored = true;
-    o->hybrid = chosen == 1;
+    o->bare_metal = chosen >= 2;
+    o->hybrid = chosen % 2 == 1;
     return 0;
 }
 
@@ -135,12 +131,12 @@ take_depth(struct argp_state *state, struct options *o, const char *text)
     uint64_t depth;
 
     if (!options_count(text, &depth))
-        return options_wrong(state, o, "--depth `%s': it takes a number, 0 (bare) or 1", text);
-    if (depth > 1)
+        return options_wrong(state, o, "--depth `%s': it takes a number, 0 (bare) to %d", text,
+                             OPTIONS_DEPTH_MAX);
+    if (depth > OPTIONS_DEPTH_MAX)
         return options_wrong(state, o,
-                             "--depth %s: a monitor inside a monitor is a bare-metal "
-                             "one, and this version has none; write 0 (bare) or 1",
-                             text);
+                             "--depth %s: monitors stand within each other %d deep at most", text,
+                             OPTIONS_DEPTH_MAX);
     o->depth = (int)depth;
     return 0;
 }
@@ -236,8 +232,11 @@ static const struct argp_option isa_options[] = {
 static const struct argp_option machine_options[] = {
     {"memory", KEY_memory, "SIZE", 0, "The guest's memory, 1 MiB to 1 GiB (default: 16 MiB)", 1},
     {"monitor", KEY_monitor, "KIND", 0,
-     "Run it under a monitor: `hosted', or `hosted,hybrid' (virtual M-mode interpreted)", 1},
-    {"depth", KEY_depth, "N", 0, "Levels of virtual machines: 0 (bare) or 1", 1},
+     "Run it under a monitor: `hosted' or `bare-metal', with `,hybrid' (virtual M-mode "
+     "interpreted)",
+     1},
+    {"depth", KEY_depth, "N", 0,
+     "Levels of virtual machines: 0 (bare), 1, ...; monitors within a monitor are bare-metal", 1},
     {"engine", KEY_engine, "NAME", 0, "How instructions are executed: `reference'", 1},
     {"guest", KEY_guest, "NAME", 0, "Of a description with several guests, the one observed", 1},
     {"dtb", KEY_dtb, "FILE", 0, "A device tree blob at the top of RAM, its address in a1", 1},

@@ -35,14 +35,17 @@ OPTIONS_GROUPS(OPTIONS_ARGP)
 
 enum options_colour { COLOUR_auto, COLOUR_always, COLOUR_never };
 
+enum { OPTIONS_DEPTH_MAX = 16 };
+
 #define OPTIONS_NO_LIMIT UINT64_MAX
 
 struct options {
     const char *isa;      /* a variant's name or file; NULL: not given */
     uint32_t memory;      /* bytes; 0: not given */
     bool monitored;       /* --monitor was given */
+    bool bare_metal;      /* ... and it was `bare-metal`, not `hosted` */
     bool hybrid;          /* ... with `hybrid` */
-    int depth;            /* levels of virtual machines, 0 or 1; -1: not given */
+    int depth;            /* levels of virtual machines; -1: not given */
     unsigned usual_depth; /* where neither --depth nor --monitor is given: 0, or the command's */
     const char *guest;    /* the observed guest of a description; NULL: not given */
     const char *dtb;      /* a device tree's file; NULL: none */

@@ -139,7 +139,7 @@ steps_of(const struct run *r, unsigned guest)
 {
     if (r->system->is_hosted)
         return vcpu_steps(&r->system->hosted.vmm.vm[guest].vcpu);
-    return r->system->machine.steps;
+    return system_steps(r->system);
 }
 
 /* The most steps that any guest has made. */

@@ -7,6 +7,7 @@
 
 #include "cli/description.h"
 #include "cli/embedded.h"
+#include "cli/layout.h"
 #include "cli/status.h"
 
 enum { DTB_MAX = 1 << 20, DTB_ALIGN = 8, DTB_HEADER = 40 };
@@ -269,9 +270,9 @@ load_dtb(struct target *t, const char *path, struct diagnostics *d)
     const char *why;
     bool ok;
 
-    if (t->count > 1) {
+    if (t->count > 1 || t->layouts[0] != NULL) {
         complain_of(d, path, "which guest is it for",
-                    "a device tree goes with a machine that has one guest");
+                    "a device tree goes with an image, or a hosted monitor's only guest");
         return false;
     }
     if (!source_read(path, DTB_MAX, &source, &why)) {
@@ -306,10 +307,73 @@ add_guest(struct target *t, const char *name, const char *image, uint32_t memory
     return true;
 }
 
+/* Guest number t->count, which is a bare-metal monitor with guests: `run` on a machine of `memory`
+ * bytes, or, if 0, as many as it takes. */
+static bool
+add_monitor(struct target *t, const char *name, const struct description_run *run, uint32_t memory,
+            const struct diagnostic_place *place, struct diagnostics *d)
+{
+    struct layout *l = malloc(sizeof *l);
+
+    if (l == NULL)
+        return out_of_memory(d);
+    if (!layout_build(l, run, memory, place, d)) {
+        free(l);
+        return false;
+    }
+    t->layouts[t->count] = l;
+    if (!add_guest(t, name, "builtin:vmm", l->memory, d)) {
+        layout_free(l);
+        free(l);
+        t->layouts[t->count] = NULL;
+        return false;
+    }
+    t->guests[t->count - 1].image = &l->image;
+    return true;
+}
+
+/* `node` is observed, within guest `i`. */
+static void
+observe_inner(struct target *t, unsigned i, const struct layout_node *node)
+{
+    struct system_inner *inner = &t->spec.inner;
+
+    t->spec.observed = i;
+    inner->depth = node->depth;
+    memcpy(inner->path, node->path, sizeof inner->path);
+    inner->offset = node->offset;
+    inner->guest = &node->guest;
+    t->inner = &node->program;
+}
+
+/* Guest `i` is observed, or, where that is a monitor, the first guest in it. */
+static void
+observe_first(struct target *t, unsigned i)
+{
+    if (t->layouts[i] != NULL)
+        observe_inner(t, i, layout_first(t->layouts[i]));
+    else
+        t->spec.observed = i;
+}
+
+/* `depth` bare-metal monitors around the image. */
+static bool
+add_chain(struct target *t, const char *argument, uint32_t memory, unsigned depth, bool hybrid,
+          struct diagnostics *d)
+{
+    struct description_run run = {0};
+    bool ok = layout_chain(&run, depth, argument, memory, hybrid) || out_of_memory(d);
+
+    ok = ok && add_monitor(t, "machine", &run, 0, NULL, d);
+    layout_free_chain(&run);
+    return ok;
+}
+
 static bool
 open_image(struct target *t, const char *argument, const struct options *o, struct diagnostics *d)
 {
     uint32_t memory = o->memory != 0 ? o->memory : MACHINE_RAM_DEFAULT;
+    unsigned depth = options_depth(o), inside;
 
     if (o->guest != NULL) {
         t->status = STATUS_usage;
@@ -317,10 +381,13 @@ open_image(struct target *t, const char *argument, const struct options *o, stru
                         "it chooses among those of a description (MACHINE.yaml)");
         return false;
     }
-    t->spec.hosted = options_depth(o) > 0;
-    if (!add_guest(t, "guest", argument, memory, d))
+    t->spec.hosted = depth > 0 && !o->bare_metal;
+    inside = t->spec.hosted ? depth - 1 : depth;
+    if (inside == 0 ? !add_guest(t, "guest", argument, memory, d)
+                    : !add_chain(t, argument, memory, inside, o->hybrid && o->bare_metal, d))
         return false;
     t->guests[0].hybrid = t->spec.hosted && o->hybrid;
+    observe_first(t, 0);
     return true;
 }
 
@@ -364,16 +431,18 @@ take_guest(struct target *t, const struct description_run *run,
 {
     struct system_guest *g = &t->guests[t->count];
 
-    if (guest->run.image == NULL)
-        return not_here(d, &guest->run.place, "bare-metal monitor, which a monitor in a monitor is",
-                        "give the guest an image: `run: { image: FILE }'");
+    bool ok;
+
     if (guest->clock == CLOCK_real)
         return not_here(d, &guest->place, "real clock for a guest",
                         "leave `clock' out: its time is virtual, counted in its own instructions");
     if (guest->input != NULL && t->count > 0)
         return not_here(d, &guest->place, "input for any but the first guest",
                         "the console's input goes to the first guest");
-    if (!add_guest(t, guest->name, guest->run.image, guest->memory, d))
+    ok = guest->run.image != NULL
+             ? add_guest(t, guest->name, guest->run.image, guest->memory, d)
+             : add_monitor(t, guest->name, &guest->run, guest->memory, &guest->place, d);
+    if (!ok)
         return false;
     g->weight = guest->weight;
     g->slice = guest->slice;
@@ -390,7 +459,7 @@ take_run(struct target *t, const struct description *description, struct diagnos
     if (run->image != NULL)
         return add_guest(t, "guest", run->image, description->memory, d);
     if (run->monitor == MONITOR_bare_metal)
-        return not_here(d, &run->place, "bare-metal monitor", "write `monitor: hosted'");
+        return add_monitor(t, "machine", run, description->memory, &description->place, d);
     t->spec.hosted = true;
     for (size_t i = 0; i < run->guest_count; i++) {
         if (!take_guest(t, run, &run->guests[i], d))
@@ -399,6 +468,30 @@ take_run(struct target *t, const struct description *description, struct diagnos
     }
     /* A hosted monitor is not in the machine's memory, but leaves some of it alone. */
     t->spec.memory = description->memory < needed ? 0 : description->memory;
+    return true;
+}
+
+/* Is `name` guest `i`, or one in it?  Then it is observed. */
+static bool
+observe_named(struct target *t, unsigned i, const char *name)
+{
+    const struct layout_node *node;
+    size_t length = strlen(t->names[i]);
+
+    if (t->spec.hosted && strcmp(name, t->names[i]) == 0) {
+        t->spec.observed = i;
+        t->spec.inner.depth = 0;
+        return true;
+    }
+    if (t->layouts[i] == NULL)
+        return false;
+    node = layout_find(t->layouts[i], name);
+    if (node == NULL && t->spec.hosted && strncmp(name, t->names[i], length) == 0 &&
+        name[length] == '/')
+        node = layout_find(t->layouts[i], name + length + 1);
+    if (node == NULL)
+        return false;
+    observe_inner(t, i, node);
     return true;
 }
 
@@ -411,14 +504,13 @@ choose_guest(struct target *t, const char *name, struct diagnostics *d)
 
     for (unsigned i = 0; i < t->count; i++) {
         names[i] = t->names[i];
-        t->spec.observed = i;
-        if (strcmp(name, names[i]) == 0)
+        if (observe_named(t, i, name))
             return true;
     }
-    t->spec.observed = 0;
     t->status = STATUS_usage;
     no = diagnostics_error(d, NULL, "--guest %s: %s has no such guest", name, t->name);
-    diagnostic_hint(no, "its first is `%s'", names[0]);
+    diagnostic_hint(no, "its first is `%s'",
+                    t->inner != NULL ? t->spec.inner.guest->name : names[0]);
     diagnostic_did_you_mean(no, diagnostic_closest(name, strlen(name), names));
     return false;
 }
@@ -449,6 +541,7 @@ take_description(struct target *t, const struct description *description, const 
         return false;
     if (description->dtb != NULL && !load_dtb(t, description->dtb, d))
         return false;
+    observe_first(t, 0);
     return o->guest == NULL || choose_guest(t, o->guest, d);
 }
 
@@ -521,8 +614,13 @@ target_open(struct target *t, const char *argument, const struct options *o, str
 void
 target_close(struct target *t)
 {
-    for (unsigned i = 0; i < t->count; i++)
+    for (unsigned i = 0; i < t->count; i++) {
         target_free_program(&t->programs[i]);
+        if (t->layouts[i] != NULL)
+            layout_free(t->layouts[i]);
+        free(t->layouts[i]);
+        t->layouts[i] = NULL;
+    }
     t->count = 0;
     variant_free(&t->variant);
     free(t->input);
@@ -534,7 +632,7 @@ target_close(struct target *t)
 const struct target_program *
 target_observed(const struct target *t)
 {
-    return &t->programs[t->spec.observed];
+    return t->spec.inner.depth > 0 ? t->inner : &t->programs[t->spec.observed];
 }
 
 bool

@@ -24,6 +24,8 @@ struct target_program {
     struct assembly assembly; /* where it was */
 };
 
+struct layout;
+
 struct target {
     char *name; /* IMAGE or MACHINE.yaml, as the user called it */
     struct variant_file variant;
@@ -32,6 +34,8 @@ struct target {
     struct system_guest guests[VMM_GUESTS_MAX];
     struct target_program programs[VMM_GUESTS_MAX];
     char names[VMM_GUESTS_MAX][VMM_NAME_MAX];
+    struct layout *layouts[VMM_GUESTS_MAX]; /* where it is a bare-metal monitor: what is in it */
+    const struct target_program *inner;     /* the observed guest's, where spec.inner has it */
 
     bool has_input; /* --input, or a guest's `input` */
     uint8_t *input;
@@ -47,8 +51,9 @@ enum { TARGET_INPUT_MAX = 64 << 20 }; /* bytes of console input */
  * description (`.yaml`, `.yml`).  What is wrong, and warnings, go to *d; false
  * where something is wrong, and *t then needs no target_close.
  *
- * An image runs bare, or, where options_depth(o) is 1, as the one guest, called
- * `guest`, of a hosted monitor.
+ * An image runs bare, or, where options_depth(o) is not 0, as the one guest,
+ * called `guest`, of that many monitors within each other: bare-metal ones, but
+ * for the outermost, which is hosted unless the options say otherwise.
  */
 bool target_open(struct target *t, const char *argument, const struct options *o,
                  struct diagnostics *d);

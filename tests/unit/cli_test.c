@@ -133,7 +133,7 @@ test_options(void)
     const char *const all[] = {"--memory",           "4 MiB", "--monitor", "hosted,hybrid",
                                "--max-instructions", "3k",    "--json",    NULL};
     const char *const bare[] = {"--monitor", "hosted", "--depth", "0", NULL};
-    const char *const wrong[] = {"--depth", "2", "--json", NULL};
+    const char *const wrong[] = {"--depth", "17", "--json", NULL};
     const char *const unknown[] = {"--dpeth", "2", NULL};
     struct options o;
     int status;

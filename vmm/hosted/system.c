@@ -39,13 +39,24 @@ start_machine(struct system *s, const struct system_spec *spec, char *error)
     return true;
 }
 
-/* The word that the outermost machine watches is the observed guest's `tohost`, if it has one. */
+/*
+ * The word that the outermost machine watches is the observed guest's `tohost`,
+ * if it has one.  The guest's memory, or that of the one around it, is `size`
+ * bytes from `start` on.
+ */
 static void
-watch_tohost(struct system *s, const struct image *image, uint32_t start, uint32_t size)
+watch_tohost(struct system *s, const struct system_spec *spec, const struct image *image,
+             uint32_t start, uint32_t size)
 {
-    const struct image_symbol *tohost = image_symbol(image, "tohost");
+    const struct image_symbol *tohost;
     uint32_t offset;
 
+    if (spec->inner.depth > 0) {
+        image = spec->inner.guest->image;
+        start += spec->inner.offset;
+        size = spec->inner.guest->memory;
+    }
+    tohost = image_symbol(image, "tohost");
     if (tohost == NULL)
         return;
     offset = tohost->address - ISA_RAM_START;
@@ -63,7 +74,7 @@ start_bare(struct system *s, const struct system_spec *spec, char *error)
     s->machine.entry = g->image->entry;
     s->machine.a1 = spec->a1;
     machine_reset(&s->machine);
-    watch_tohost(s, g->image, 0, s->machine.ram.size);
+    watch_tohost(s, spec, g->image, 0, s->machine.ram.size);
     return true;
 }
 
@@ -89,7 +100,7 @@ start_guest(struct system *s, const struct system_spec *spec, unsigned i, char *
     if (!image_load(g->image, ram.bytes, ram.size, error))
         return false;
     if (i == spec->observed)
-        watch_tohost(s, g->image, vm->start, vm->size);
+        watch_tohost(s, spec, g->image, vm->start, vm->size);
     return true;
 }
 
@@ -103,10 +114,19 @@ system_init(struct system *s, const struct system_spec *spec, char *error)
     console_init(&s->console);
     s->is_hosted = spec->hosted;
     s->observed = spec->observed;
-    if (!start_machine(s, spec, error))
+    s->inner = spec->inner;
+    s->seen = calloc(1, sizeof *s->seen);
+    if (s->seen == NULL) {
+        (void)snprintf(error, IMAGE_ERROR_MAX, "out of memory");
         return false;
+    }
+    if (!start_machine(s, spec, error)) {
+        free(s->seen);
+        return false;
+    }
     if (!spec->hosted) {
         ok = start_bare(s, spec, error);
+        s->machine.monitored = s->inner.depth > 0;
     } else {
         hosted_init(&s->hosted, &s->machine, SYSTEM_RESERVED);
         for (unsigned i = 0; i < spec->count && ok; i++)
@@ -122,27 +142,180 @@ system_free(struct system *s)
 {
     machine_free(&s->machine);
     free(s->output.bytes);
+    free(s->seen);
+    s->seen = NULL;
     s->output = (struct console_text){0};
 }
+
+/* ---- the chain of levels ---- */
+
+static unsigned
+levels_outside(const struct system *s)
+{
+    return s->is_hosted ? 2 : 1;
+}
+
+/* From level i - 1 to level i. */
+static bool
+next_level(const struct system *s, unsigned i, const struct level *below, struct level *level)
+{
+    const struct hosted *h = &s->hosted;
+
+    if (s->is_hosted && i == 1) {
+        levels_hosted(&s->machine, &h->vmm, s->observed, h->phase == HOSTED_direct, level);
+        return true;
+    }
+    i -= levels_outside(s);
+    return i < s->inner.depth && levels_inner(&s->machine, below, s->inner.path[i], level);
+}
+
+bool
+system_level(const struct system *s, unsigned i, struct level *level)
+{
+    levels_real(&s->machine, level);
+    for (unsigned k = 1; k <= i; k++) {
+        struct level below = *level;
+
+        if (!next_level(s, k, &below, level))
+            return false;
+    }
+    return true;
+}
+
+/* The observed guest, an inner one.  False where it is not there as yet. */
+static bool
+innermost(const struct system *s, struct level *level)
+{
+    return system_level(s, levels_outside(s) - 1 + s->inner.depth, level);
+}
+
+/* The same as a VM, whole; all 0 where it is not there as yet. */
+static const struct vm *
+look(const struct system *s)
+{
+    struct level level;
+
+    if (innermost(s, &level))
+        levels_vm(&level, s->seen);
+    return s->seen;
+}
+
+/* The outermost machine goes on: in U-mode for at most `steps` steps, in M-mode until it leaves it.
+ */
+static enum machine_stop
+advance_machine(struct machine *m, uint64_t steps)
+{
+    enum { PATIENCE = 1 << 20 }; /* steps until somebody looks whether to go on at all */
+    enum machine_stop stop = MACHINE_running;
+
+    if (m->hart.mode == ISA_USER)
+        return machine_run(m, steps);
+    for (int i = 0; i < PATIENCE && stop == MACHINE_running && m->hart.mode != ISA_USER; i++)
+        stop = machine_step(m);
+    return stop;
+}
+
+static enum machine_stop
+advance(struct system *s, uint64_t steps)
+{
+    enum machine_stop stop =
+        s->is_hosted ? hosted_advance(&s->hosted, steps) : advance_machine(&s->machine, steps);
+
+    if (stop == MACHINE_trapped)
+        stop = MACHINE_running;
+    return stop == MACHINE_running && console_quit(&s->console) ? MACHINE_quit : stop;
+}
+
+/* Is the observed guest over, and its monitor with other things? */
+static bool
+is_over(const struct level *level)
+{
+    return !level->attended && (level->vm->state == VM_ended || level->vm->state == VM_halted);
+}
+
+static enum machine_stop
+stop_of_inner(struct system *s, const struct vm *vm)
+{
+    if (vm->state == VM_halted)
+        return MACHINE_halted;
+    s->machine.exit_code = vm->code;
+    return MACHINE_exit;
+}
+
+/* `alone`: the run ends with the observed guest. */
+static enum machine_stop
+run_inner(struct system *s, uint64_t steps, bool alone)
+{
+    const uint64_t patience = 1 << 30; /* real steps without one of the guest's */
+    uint64_t end = system_steps(s) + steps, last = 0, since = s->machine.steps;
+    enum machine_stop stop = MACHINE_running;
+    struct level level;
+
+    while (stop == MACHINE_running) {
+        uint64_t left = UINT64_MAX;
+
+        if (alone && s->machine.steps - since > patience)
+            stop = MACHINE_lost;
+
+        if (innermost(s, &level)) {
+            uint64_t made = levels_steps(&level);
+
+            since = made != last ? s->machine.steps : since;
+            last = made;
+            if (level.running && made >= end)
+                break;
+            if (level.running)
+                left = end - made;
+            if (alone && is_over(&level)) {
+                stop = stop_of_inner(s, level.vm);
+                break;
+            }
+        }
+        if (stop == MACHINE_running)
+            stop = advance(s, left);
+    }
+    return stop;
+}
+
+/* ---- running and looking ---- */
 
 enum machine_stop
 system_run(struct system *s, uint64_t steps)
 {
+    if (!s->is_hosted)
+        machine_serve_uart(&s->machine);
+    if (s->inner.depth > 0)
+        return run_inner(s, steps, false);
     if (s->is_hosted)
         return hosted_run(&s->hosted, s->observed, steps);
-    machine_serve_uart(&s->machine);
     return machine_run(&s->machine, steps);
+}
+
+enum machine_stop
+system_run_one(struct system *s, uint64_t steps)
+{
+    if (s->inner.depth > 0)
+        return run_inner(s, steps, true);
+    if (s->is_hosted)
+        return hosted_run_one(&s->hosted, s->observed, steps);
+    return system_run(s, steps);
 }
 
 const struct vm *
 system_vm(const struct system *s)
 {
+    if (s->inner.depth > 0)
+        return look(s);
     return s->is_hosted ? &s->hosted.vmm.vm[s->observed] : NULL;
 }
 
 void
 system_hart(const struct system *s, struct isa_hart *h)
 {
+    if (s->inner.depth > 0) {
+        *h = look(s)->vcpu.hart;
+        return;
+    }
     if (s->is_hosted) {
         struct vmm_port port = {.machine = (struct machine *)(uintptr_t)&s->machine};
 
@@ -157,9 +330,13 @@ void
 system_ram(const struct system *s, struct isa_ram *ram)
 {
     const struct vm *vm = system_vm(s);
+    struct level level;
 
     *ram = s->machine.ram;
-    if (vm != NULL) {
+    if (s->inner.depth > 0 && innermost(s, &level)) {
+        ram->bytes += level.offset;
+        ram->size = level.size;
+    } else if (vm != NULL) {
         ram->bytes += vm->start;
         ram->size = vm->size;
     }

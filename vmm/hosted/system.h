@@ -3,6 +3,8 @@
  * A whole: the outermost machine with its console, and on it either one
  * program, bare, or a hosted monitor with guests.  What `run` runs, the REPL
  * steps and `compare` compares; one *observed* guest is what they speak of.
+ * The program, or a guest, may be a bare-metal monitor with guests of its own;
+ * then one of these may be the observed one.
  */
 #ifndef SYSTEM_H
 #define SYSTEM_H
@@ -10,6 +12,7 @@
 #include "machine/image.h"
 #include "machine/machine.h"
 #include "vmm/hosted/hosted.h"
+#include "vmm/hosted/levels.h"
 
 enum {
     SYSTEM_RESERVED = 1 << 20, /* bytes at the bottom of RAM that a hosted monitor leaves alone */
@@ -23,6 +26,17 @@ struct system_guest {
     bool hybrid;
 };
 
+/*
+ * Where the guests[observed] of a system_spec is a bare-metal monitor's image
+ * (pack.h), and what is observed is inside it.
+ */
+struct system_inner {
+    unsigned depth;                   /* monitors around it within that guest; 0: there is none */
+    unsigned path[LEVELS_MAX];        /* which guest of each, from the outermost on */
+    uint32_t offset;                  /* of its memory within the guest's */
+    const struct system_guest *guest; /* what is observed, as it would be alone */
+};
+
 struct system_spec {
     const struct isa_variant *variant;
     bool hosted;       /* guests under a monitor; else guests[0] alone, bare */
@@ -31,6 +45,7 @@ struct system_spec {
     unsigned observed; /* index of a guest */
     const struct system_guest *guests;
     uint32_t a1; /* what the guests find in a1 */
+    struct system_inner inner;
 };
 
 struct system {
@@ -40,6 +55,8 @@ struct system {
     bool is_hosted;
     struct hosted hosted;
     unsigned observed;
+    struct system_inner inner;
+    struct vm *seen; /* the observed guest, where it is an inner one, as it was last looked at */
 };
 
 /*
@@ -51,8 +68,24 @@ struct system {
 bool system_init(struct system *s, const struct system_spec *spec, char *error);
 void system_free(struct system *s);
 
-/* Run until the observed guest has made `steps` more steps, or the run ends. */
+/*
+ * Run until the observed guest has made `steps` more steps, or the run ends.
+ * An inner guest is seen at its boundaries alone, where its own instruction is
+ * next, so it may have made some more: an interrupt taken right after an
+ * instruction that its monitor interpreted.  With 0 steps it is brought to
+ * its first boundary.
+ */
 enum machine_stop system_run(struct system *s, uint64_t steps);
+
+/* The same, but the run ends with the observed guest, too, whatever others do (hosted_run_one). */
+enum machine_stop system_run_one(struct system *s, uint64_t steps);
+
+/*
+ * Level `i` of the chain of processors that leads to the observed guest, the
+ * real one being 0; false beyond the last, or where the monitor below has not
+ * started it yet.
+ */
+bool system_level(const struct system *s, unsigned i, struct level *level);
 
 /* The observed guest's processor as it sees it, mip and mresv included. */
 void system_hart(const struct system *s, struct isa_hart *h);

@@ -21,8 +21,9 @@ void
 compare_bare_spec(const struct system_spec *spec, struct system_spec *bare,
                   struct system_guest *guest)
 {
-    *guest = spec->guests[spec->observed];
+    *guest = spec->inner.depth > 0 ? *spec->inner.guest : spec->guests[spec->observed];
     *bare = *spec;
+    bare->inner.depth = 0;
     bare->hosted = false;
     bare->count = 1;
     bare->observed = 0;
@@ -38,6 +39,32 @@ attach(struct system *s, const struct compare_options *o)
         s->hosted.port.collected = s->observed;
         s->hosted.vmm.focus = s->observed;
     }
+}
+
+/*
+ * An inner guest is seen at its boundaries only: the bare machine makes as many
+ * steps as it did.  Where that came to an end, one more shows how.
+ */
+static void
+advance_to_boundary(struct pair *p, uint64_t steps)
+{
+    uint64_t before = system_steps(p->virtual);
+
+    p->virtual_stop = system_run_one(p->virtual, steps);
+    steps = system_steps(p->virtual) - before;
+    p->bare_stop = system_run_one(p->bare, steps + (p->virtual_stop != MACHINE_running));
+}
+
+/* The observed guest alone matters: the others may run on when it has ended. */
+static void
+advance(struct pair *p, uint64_t steps)
+{
+    if (p->virtual->inner.depth > 0) {
+        advance_to_boundary(p, steps);
+        return;
+    }
+    p->bare_stop = system_run_one(p->bare, steps);
+    p->virtual_stop = system_run_one(p->virtual, steps);
 }
 
 static bool
@@ -57,6 +84,8 @@ start(struct pair *p, const struct system_spec *spec, const struct compare_optio
     attach(p->bare, o);
     attach(p->virtual, o);
     p->bare_stop = p->virtual_stop = MACHINE_running;
+    if (p->virtual->inner.depth > 0)
+        advance(p, 0); /* monitors boot */
     return true;
 }
 
@@ -65,20 +94,6 @@ finish(struct pair *p)
 {
     system_free(p->bare);
     system_free(p->virtual);
-}
-
-/* The observed guest alone matters: the others may run on when it has ended. */
-static enum machine_stop
-run_guest(struct system *s, uint64_t steps)
-{
-    return s->is_hosted ? hosted_run_one(&s->hosted, s->observed, steps) : system_run(s, steps);
-}
-
-static void
-advance(struct pair *p, uint64_t steps)
-{
-    p->bare_stop = run_guest(p->bare, steps);
-    p->virtual_stop = run_guest(p->virtual, steps);
 }
 
 static bool
@@ -113,7 +128,7 @@ run_equal(struct pair *p, const struct compare_options *o, uint64_t stride, uint
         advance(p, n);
         if (!equal(p, true, d))
             return false;
-        *at += n;
+        *at = system_steps(p->bare);
         if (o->progress != NULL)
             o->progress(o->context, *at);
     }
@@ -170,7 +185,7 @@ watch_step(struct system *s, uint64_t at, struct compare_escape *escape)
     system_hart(s, &before);
     word = next_word(s, &before);
     /* Either it retired there, or it is a wfi that stopped the real processor for good. */
-    by_hardware = (run_guest(s, 1) == MACHINE_halted && system_vm(s)->state == VM_ready) ||
+    by_hardware = (system_run_one(s, 1) == MACHINE_halted && system_vm(s)->state == VM_ready) ||
                   system_vm(s)->vcpu.direct != direct;
     if (!by_hardware || !isa_is_privileged(isa_decode(word)))
         return;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What entry.S has to know of image.h, as numbers; port.c checks them. */
+#ifndef BARE_METAL_OFFSETS_H
+#define BARE_METAL_OFFSETS_H
+
+#define IMAGE_MAGIC   0x6d6d7674 /* "tvmm" in memory */
+#define IMAGE_VERSION 1          /* of the layouts in image.h */
+
+/* struct image_header: how much of it is the table, which who lays out an image fills in. */
+#define IMAGE_TABLE_BYTES 784
+
+/* struct bare */
+#define BARE_HANDLER   0
+#define BARE_NEXT      4
+#define BARE_FRAME     8
+#define BARE_AHEAD     12
+#define BARE_WHERE     16
+#define BARE_RESUMED   20
+#define BARE_INSTALLED 24
+#define BARE_PROBE     56
+
+/* What the monitor's own fault ends the machine with. */
+#define BARE_FAULT_CODE 98
+
+#endif

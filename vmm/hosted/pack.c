@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "vmm/hosted/pack.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+refuse(char *error, const char *why)
+{
+    (void)snprintf(error, IMAGE_ERROR_MAX, "%s", why);
+    return false;
+}
+
+void
+pack_free(struct pack *p)
+{
+    free(p->bytes);
+    *p = (struct pack){0};
+}
+
+static bool
+allocate(struct pack *p, uint32_t length, char *error)
+{
+    p->bytes = calloc(1, length == 0 ? 1 : length);
+    p->length = length;
+    return p->bytes != NULL || refuse(error, "out of memory");
+}
+
+/* Where the last byte of the image that is not an implicit 0 lies. */
+static uint64_t
+filled_end(const struct image *image)
+{
+    uint64_t end = 0;
+
+    for (unsigned i = 0; i < image->segments_count; i++) {
+        const struct image_segment *s = &image->segments[i];
+        uint64_t e = (uint64_t)(s->address - ISA_RAM_START) + s->filled;
+
+        if (s->filled > 0 && e > end)
+            end = e;
+    }
+    return end;
+}
+
+bool
+pack_flat(const struct image *image, uint32_t memory, struct pack *out, char *error)
+{
+    uint8_t *all = calloc(1, memory);
+    uint64_t end = filled_end(image);
+    bool ok;
+
+    *out = (struct pack){.entry = image->entry};
+    if (all == NULL)
+        return refuse(error, "out of memory");
+    ok = image_load(image, all, memory, error) && allocate(out, (uint32_t)end, error);
+    if (ok)
+        memcpy(out->bytes, all, out->length);
+    free(all);
+    return ok;
+}
+
+/* ---- the monitor ---- */
+
+static bool
+header_of(const struct pack *monitor, struct image_header *h)
+{
+    if (monitor->length < sizeof *h)
+        return false;
+    memcpy(h, monitor->bytes, sizeof *h);
+    return h->magic == IMAGE_MAGIC && h->version == IMAGE_VERSION &&
+           h->state_size == sizeof(struct bare) && h->end % IMAGE_ALIGN == 0 &&
+           h->end >= monitor->length;
+}
+
+uint32_t
+pack_monitor_size(const struct pack *monitor, char *error)
+{
+    struct image_header h;
+
+    if (header_of(monitor, &h))
+        return h.end;
+    (void)refuse(error, "the bare-metal monitor's image is not this version's");
+    return 0;
+}
+
+/* ---- the image ---- */
+
+static uint32_t
+aligned(uint32_t length)
+{
+    return (length + IMAGE_ALIGN - 1) & ~(uint32_t)(IMAGE_ALIGN - 1);
+}
+
+static void
+fill_guest(struct image_guest *row, const struct pack_guest *g, uint32_t offset)
+{
+    memset(row, 0, sizeof *row);
+    (void)snprintf(row->name, sizeof row->name, "%s", g->name);
+    row->memory = g->memory;
+    row->offset = offset;
+    row->length = g->image.length;
+    row->entry = g->image.entry;
+    row->a1 = g->a1;
+    row->weight = g->weight != 0 ? g->weight : 1;
+    row->slice = g->slice != 0 ? g->slice : VMM_SLICE;
+    row->flags = g->hybrid ? IMAGE_GUEST_HYBRID : 0;
+}
+
+/* The table; false where the memory does not do. */
+static bool
+fill_table(struct image_header *h, const struct pack_guest *guests, unsigned count, uint32_t memory,
+           char *error)
+{
+    uint64_t needed = h->end;
+    uint32_t offset = h->end;
+
+    h->memory = memory;
+    h->count = count;
+    h->flags = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (guests[i].image.length > guests[i].memory)
+            return refuse(error, "a guest's image is larger than its memory");
+        fill_guest(&h->guest[i], &guests[i], offset);
+        needed += guests[i].memory;
+        if (needed > memory)
+            return refuse(error, "the guests and their monitor do not fit in the memory");
+        offset += aligned(guests[i].image.length);
+    }
+    h->length = offset;
+    return true;
+}
+
+bool
+pack_build(const struct pack *monitor, const struct pack_guest *guests, unsigned count,
+           uint32_t memory, struct pack *out, char *error)
+{
+    struct image_header h;
+
+    *out = (struct pack){.entry = ISA_RAM_START};
+    if (!header_of(monitor, &h) || count < 1 || count > VMM_GUESTS_MAX)
+        return refuse(error, "the bare-metal monitor's image is not this version's");
+    if (!fill_table(&h, guests, count, memory, error) || !allocate(out, h.length, error))
+        return false;
+    memcpy(out->bytes, monitor->bytes, monitor->length);
+    memcpy(out->bytes, &h, sizeof h);
+    for (unsigned i = 0; i < count; i++)
+        memcpy(out->bytes + h.guest[i].offset, guests[i].image.bytes, guests[i].image.length);
+    return true;
+}
