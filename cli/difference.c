@@ -123,7 +123,7 @@ tell_rule(struct story *s, const struct escape *e, const struct target *t)
 
 /* It put the real CSR's value, or 0, into rd. */
 static void
-tell_read(struct story *s, const struct escape *e)
+tell_read(struct story *s, const struct escape *e, enum isa_action action)
 {
     uint32_t rd = isa_rd(e->seen->word);
 
@@ -131,7 +131,9 @@ tell_read(struct story *s, const struct escape *e)
         return;
     tell(s, "What it read, 0x%08x, is not the guest's %s, which is 0x%08x",
          (unsigned)e->seen->after.x[rd], e->name, (unsigned)e->bare->x[rd]);
-    if (is_counter(e->csr))
+    if (action == ACTION_read_zero)
+        tell(s, ". ");
+    else if (is_counter(e->csr))
         tell(s, ": the real one counts what the processor executes, and for the guest not all of "
                 "that, while others may have had it too. ");
     else if (e->csr == CSR_mbase || e->csr == CSR_mbound)
@@ -168,6 +170,11 @@ tell_mret(struct story *s, const struct compare_result *r, const struct escape *
 
     if (r->virtual.stop == MACHINE_lost)
         tell(s, "The guest is in real M-mode now: the monitor has lost control of the machine. ");
+    else if (action == ACTION_execute)
+        tell(s,
+             "It went to the real mepc, 0x%08x, and did to the real mstatus what the virtual one "
+             "was meant to have; ",
+             (unsigned)after->pc);
     else if (action == ACTION_jump)
         tell(s, "It went to the real mepc, 0x%08x, which is set by every trap to the monitor; ",
              (unsigned)after->pc);
@@ -189,7 +196,7 @@ tell_effect(struct story *s, const struct compare_result *r, const struct escape
     else if (e->writes)
         tell_write(s, e, action);
     else if (e->reads)
-        tell_read(s, e);
+        tell_read(s, e, action);
 }
 
 /* What that says of the theorems. */
@@ -217,7 +224,9 @@ tell_escape(struct story *s, const struct compare_result *r, const struct target
         instruction_text(r->escape.word, r->escape.pc, insn);
         (void)target_symbol_seen(&target_observed(t)->image, &r->escape.before, observed_memory(t),
                                  r->escape.pc, symbol, sizeof symbol);
-        tell(s, "It began with an instruction before, at step %llu: %s at 0x%08x%s%s%s. ",
+        tell(s,
+             "The last privileged instruction that did not trap came before, at step %llu: %s at "
+             "0x%08x%s%s%s. ",
              (unsigned long long)r->escape.at, insn, (unsigned)r->escape.pc,
              symbol[0] != '\0' ? " <" : "", symbol, symbol[0] != '\0' ? ">" : "");
     }
