@@ -104,7 +104,8 @@ demo: deps ## install what is missing, build, and tell the theorem
 
 BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang clang-format \
-                 libclang-rt-14-dev lld llvm qemu-system-misc binutils-riscv64-unknown-elf
+                 libclang-rt-14-dev lld llvm qemu-system-misc binutils-riscv64-unknown-elf \
+                 gcc-riscv64-unknown-elf
 
 deps: ## install what building needs (Debian packages)
 	@sh tests/packages.sh $(BUILD_PACKAGES)
