@@ -553,6 +553,47 @@ test_wait(void)
     CU_ASSERT_EQUAL(run.result, STATE_waits);
 }
 
+/* What a pair of runs says of privilege. */
+static void
+test_pairs(void)
+{
+    static const struct {
+        const char *row;
+        uint32_t word;
+        enum state_result user, machine;
+        uint32_t user_cause, machine_cause;
+        enum witness_pair pair;
+    } cases[] = {
+        {"csrrw", 0x30051573, STATE_trapped, STATE_executed, CAUSE_illegal, 0, PAIR_privileged},
+        {"wfi", 0x10500073, STATE_trapped, STATE_waits, CAUSE_illegal, 0, PAIR_privileged},
+        {"csrrw", 0x30051573, STATE_executed, STATE_executed, 0, 0, PAIR_counterexample},
+        {"csrrw", 0x00051573, STATE_trapped, STATE_trapped, CAUSE_illegal, CAUSE_illegal,
+         PAIR_excluded}, /* no such CSR */
+        {"ecall", 0x00000073, STATE_trapped, STATE_trapped, CAUSE_ecall_user, CAUSE_ecall_machine,
+         PAIR_counterexample},
+        {"add", 0x00a50533, STATE_trapped, STATE_executed, CAUSE_fetch_access, 0, PAIR_excluded},
+        {"lw", 0x00052503, STATE_trapped, STATE_executed, CAUSE_load_access, 0, PAIR_excluded},
+        {"lw", 0x00052503, STATE_executed, STATE_trapped, 0, CAUSE_load_access, PAIR_excluded},
+        {"sw", 0x00a52023, STATE_trapped, STATE_executed, CAUSE_store_access, 0, PAIR_excluded},
+        {"load, device", 0x00052503, STATE_trapped, STATE_executed, CAUSE_load_access, 0,
+         PAIR_privileged},
+        {"load, device", 0x00052503, STATE_trapped, STATE_executed, CAUSE_fetch_access, 0,
+         PAIR_excluded},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static struct state_run user, machine;
+
+        user.result = cases[i].user;
+        user.cause = cases[i].user_cause;
+        machine.result = cases[i].machine;
+        machine.cause = cases[i].machine_cause;
+        CU_ASSERT_EQUAL(witness_pair((enum sample_row)sample_row_number(cases[i].row),
+                                     cases[i].word, &user, &machine),
+                        cases[i].pair);
+    }
+}
+
 /* The same seed gives the same, another seed the same answers. */
 static void
 test_determinism(void)
@@ -591,7 +632,8 @@ static const char good[] =
     "  \"instruction\": {\"word\": \"0x30002573\"},\n"
     "  \"states\": [\n"
     "    {\"mode\": \"U\", \"pc\": \"0x80000000\", \"ram\": {\"0x80000000\": \"0x30002573\"}},\n"
-    "    {\"mode\": \"U\", \"pc\": \"0x80000000\", \"mstatus\": \"0x8\",\n"
+    "    {\"mode\": \"U\", \"pc\": \"0x80000000\",\n"
+    "     \"mstatus\": \"0x8\",\n"
     "     \"ram\": {\"0x80000000\": \"0x30002573\"}}],\n"
     "  \"outcomes\": [\n"
     "    {\"result\": \"executed\", \"state\": {\"mode\": \"U\", \"pc\": \"0x80000004\",\n"
@@ -605,11 +647,12 @@ static const char good[] =
 static char *
 edited(const char *from, const char *to, unsigned n)
 {
-    const char *at = good - 1;
+    const char *at = strstr(good, from);
     char *text = malloc(sizeof good + strlen(to));
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(text);
-    for (unsigned i = 0; i <= n; i++) {
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+    for (; n > 0; n--) {
         at = strstr(at + 1, from);
         CU_ASSERT_PTR_NOT_NULL_FATAL(at);
     }
@@ -661,6 +704,29 @@ test_replay(void)
     }
 }
 
+/* What a trap was is part of the outcome. */
+static void
+test_replay_trap(void)
+{
+    const struct state_machine machine = {devices_step, &isa_virtualizable};
+    struct classify_options o;
+    struct classify_row row;
+
+    classify_usual(&o);
+    CU_ASSERT_TRUE_FATAL(classify_one(&machine, &o, (enum sample_row)INSN_ebreak, &row));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(row.witnesses[WITNESS_unprivileged]);
+    struct witness_file *file =
+        through_json("virtualizable", &machine, row.witnesses[WITNESS_unprivileged]);
+    CU_ASSERT_PTR_NULL(witness_replay(&machine, file));
+    file->outcomes[1].cause++;
+    CU_ASSERT_PTR_NOT_NULL(witness_replay(&machine, file));
+    file->outcomes[1].cause--;
+    file->outcomes[0].tval++;
+    CU_ASSERT_PTR_NOT_NULL(witness_replay(&machine, file));
+    witness_free(file);
+    classify_free_row(&row);
+}
+
 /* A malformed file is refused, each mistake in its place, with a remedy. */
 static void
 test_malformed(void)
@@ -678,19 +744,19 @@ test_malformed(void)
         {"0x80000000", "0x80000002", 0, 7}, /* pc */
         {"0x80000000", "0x80000002", 1, 7}, /* a word of RAM */
         {"0x80000000", "0x80001000", 1, 7}, /* ... outside */
-        {"\"mstatus\": \"0x8\"", "\"mstatus\": \"0x1\"", 0, 8},
-        {"\"mstatus\": \"0x8\"", "\"mresv\": \"0x1001\"", 0, 8},
+        {"\"mstatus\": \"0x8\"", "\"mstatus\": \"0x1\"", 0, 9},
+        {"\"mstatus\": \"0x8\"", "\"mresv\": \"0x1001\"", 0, 9},
         {"\"mstatus\": \"0x8\"", "\"uart.rx\": 1", 0, 8},
         {"\"mstatus\": \"0x8\"", "\"uart.tx_full\": 1", 0, 8},
-        {"\"mstatus\": \"0x8\"", "\"mstatus\": 8, \"mstatus\": 8", 0, 8},
-        {"\"mstatus\": \"0x8\"", "\"mstatus\": [8]", 0, 8},
-        {"\"mstatus\": \"0x8\"", "\"mstatus\": -8", 0, 8},
-        {"\"mstatus\": \"0x8\"", "\"registers\": {\"x0\": 8}", 0, 8},
-        {"\"mstatus\": \"0x8\"", "\"registers\": {\"a0\": 1, \"a0\": 2}", 0, 8},
-        {"\"executed\"", "\"done\"", 0, 11},
+        {"\"mstatus\": \"0x8\"", "\"mstatus\": 8, \"mstatus\": 8", 0, 9},
+        {"\"mstatus\": \"0x8\"", "\"mstatus\": [8]", 0, 9},
+        {"\"mstatus\": \"0x8\"", "\"mstatus\": -8", 0, 9},
+        {"\"mstatus\": \"0x8\"", "\"registers\": {\"x0\": 8}", 0, 9},
+        {"\"mstatus\": \"0x8\"", "\"registers\": {\"a0\": 1, \"a0\": 2}", 0, 9},
+        {"\"executed\"", "\"done\"", 0, 12},
         {"user-mstatus", "user-control", 0, 6}, /* which takes one state */
-        {"\"outcomes\": [", "\"outcomes\": [{\"result\": \"waits\"},", 0, 10},
-        {"]\n}", "]\n", 0, 15},
+        {"\"outcomes\": [", "\"outcomes\": [{\"result\": \"waits\"},", 0, 11},
+        {"]\n}", "]\n", 0, 16},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -785,6 +851,7 @@ test_encodings(void)
         {0x00052503, SWEEP_neither}, {0x00152503, SWEEP_neither}, /* lw a0,0(a0), 1(a0) */
         {0x00002503, SWEEP_memory},  {0x7ff02503, SWEEP_both},    /* lw a0,0(x0), 2047(x0) */
         {0x00050067, SWEEP_neither}, {0x00250067, SWEEP_neither}, /* jr a0, jr 2(a0) */
+        {0x00a05163, SWEEP_neither}, {0x00352503, SWEEP_neither}, /* blez a0,.+2; lw a0,3(a0) */
         {0x00200067, SWEEP_both},    {0x1005252f, SWEEP_neither}, /* jr 2(x0), lr.w */
         {0x18b5262f, SWEEP_neither}, {0x0ff0000f, SWEEP_neither}, /* sc.w, fence */
     };
@@ -834,8 +901,10 @@ classify_suite(void)
     CU_add_test(suite, "no variant is forgotten", test_all_variants);
     CU_add_test(suite, "rules of one's own", test_own_rules);
     CU_add_test(suite, "machines broken on purpose", test_broken);
+    CU_add_test(suite, "what a pair says of privilege", test_pairs);
     CU_add_test(suite, "determinism", test_determinism);
     CU_add_test(suite, "witness files", test_replay);
+    CU_add_test(suite, "witness files, of a trap", test_replay_trap);
     CU_add_test(suite, "witness files, malformed", test_malformed);
     CU_add_test(suite, "CSR encodings", test_system_encodings);
     CU_add_test(suite, "other encodings", test_encodings);
