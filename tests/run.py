@@ -25,6 +25,7 @@ TESTS = [
     ("quick", "guest kernel", "$PYTHON tests/guest/guestos.py"),
     ("quick", "examples", "$PYTHON tests/guest/examples.py"),
     ("quick", "variants", "$PYTHON tests/variants.py"),
+    ("quick", "one guest of several", "$PYTHON tests/guest/neighbours.py"),
     ("quick", "properties", "$THIRDGEN check --cases 20k"),
     ("quick", "disassembler against GNU and LLVM", "$PYTHON tests/oracle/disassembler.py"),
     ("quick", "assembler against GNU and LLVM", "$PYTHON tests/oracle/assembler.py"),
