@@ -20,13 +20,13 @@ LIB_OBJ  = $(LIB_SRC:%.c=$(B)/%.o)
 # What the command has inside it: the ISA variants, the guest OS, small guests to show things with.
 VARIANTS  = virtualizable smsw sidt lra popf jrst1 jrst1-epc rdtsc set-r
 EMBED_SRC = $(VARIANTS:%=isa/variants/%.yaml) $(wildcard examples/variants/*.s) $(wildcard cli/repl/*.s)
-EMBED     = $(EMBED_SRC) $(B)/guestos.elf
+EMBED     = $(EMBED_SRC) $(B)/guestos.elf $(B)/vmm.elf
 
 .DEFAULT_GOAL = all
 .PHONY: all demo check test test-all test-mutants bench fuzz lint format install clean deps test-deps help
 .DELETE_ON_ERROR:
 
-all: $(B)/thirdgen ## build/thirdgen and build/guestos.elf
+all: $(B)/thirdgen ## build/thirdgen, with build/guestos.elf and build/vmm.elf in it
 
 # A line for each file; V=1 shows the commands.
 Q = $(if $(V),,@echo "  $(1)  $@";)
@@ -61,7 +61,7 @@ $(B)/guestos.elf: guestos/guestos.s $(wildcard guestos/*.s) $(B)/stage1/thirdgen
 $(B)/thirdgen: $(B)/cli/main.o $(B)/embedded.embedded.o $(B)/libthirdgen.a
 	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
-include examples/cprog/rules.mk
+include examples/cprog/rules.mk vmm/bare-metal/rules.mk
 
 # ---- tests ----
 
@@ -102,9 +102,9 @@ demo: deps ## install what is missing, build, and tell the theorem
 
 # ---- what it needs on a machine ----
 
-BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev
-TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang clang-format \
-                 libclang-rt-14-dev lld llvm qemu-system-misc binutils-riscv64-unknown-elf \
+BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev clang lld
+TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang-format \
+                 libclang-rt-14-dev llvm qemu-system-misc binutils-riscv64-unknown-elf \
                  gcc-riscv64-unknown-elf
 
 deps: ## install what building needs (Debian packages)
