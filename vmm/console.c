@@ -30,6 +30,6 @@ vmm_console_serve(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
     if (u->tx_full)
         vmm_port_put(port, (uint32_t)(vm - vmm->vm), u->tx);
     u->tx_full = false;
-    if (vm == &vmm->vm[vmm->focus] && !u->rx_full)
+    if (vm == &vmm->vm[vmm->focus] && !u->rx_full && vmm->listening == 0)
         vmm_console_receive(vmm, port);
 }

@@ -5,7 +5,8 @@
 
 #include "vmm/vmm.h"
 
-/* After an access to a virtual device of `vm`: what it sent goes out, what waits comes in. */
+/* After an access to a virtual device of `vm`: what it sent goes out, what waits comes in.  While
+ * the input interrupt is on, nothing waits. */
 void vmm_console_serve(struct vmm *vmm, struct vmm_port *port, struct vm *vm);
 
 /* A byte may be there: into the latch of the VM in focus, if that is free. */

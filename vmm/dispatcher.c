@@ -42,12 +42,14 @@ reflect(struct vm *vm, uint32_t cause, uint32_t tval)
 
 /* A privileged instruction in virtual M-mode, or one that is undefined there too. */
 static enum vmm_exit
-emulate(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t word)
+emulate(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t word, bool *quiet)
 {
+    enum isa_insn insn = isa_decode(word);
     struct isa_outcome out;
 
-    if (vmm_interpret_privileged(vmm, port, vm, word, &out) == ISA_TRAP)
+    if (vmm_interpret_privileged(vmm, port, vm, insn, word, &out) == ISA_TRAP)
         return reflect(vm, out.cause, out.tval);
+    *quiet = vmm_is_quiet(insn, word) && vmm->reservation_real != 0;
     return VMM_EXIT_emulated;
 }
 
@@ -74,29 +76,32 @@ interrupt(struct vmm *vmm, struct vmm_port *port, uint32_t cause)
 }
 
 static enum vmm_exit
-dispatch(struct vmm *vmm, struct vmm_port *port, struct vm *vm, const struct vmm_trap *t)
+dispatch(struct vmm *vmm, struct vmm_port *port, struct vm *vm, const struct vmm_trap *t,
+         bool *quiet)
 {
     bool machine = vm->vcpu.hart.mode == ISA_MACHINE;
 
     if ((t->cause & MCAUSE_INTERRUPT) != 0)
         return interrupt(vmm, port, t->cause);
     if (machine && t->cause == CAUSE_illegal)
-        return emulate(vmm, port, vm, t->tval);
+        return emulate(vmm, port, vm, t->tval, quiet);
     if (machine && (t->cause == CAUSE_load_access || t->cause == CAUSE_store_access) &&
         devices_at(t->tval))
         return access_device(vmm, port, vm);
     return reflect(vm, t->cause, t->tval);
 }
 
-void
+bool
 vmm_trap(struct vmm *vmm, struct vmm_port *port, const struct vmm_trap *t)
 {
     struct vm *vm = &vmm->vm[vmm->current];
     uint32_t mode = vm->vcpu.hart.mode;
+    bool quiet = false;
 
     vcpu_advance(&vm->vcpu, t->retired);
     vm->vcpu.hart.pc = t->pc;
-    note_exit(vm, t, mode, dispatch(vmm, port, vm, t));
+    note_exit(vm, t, mode, dispatch(vmm, port, vm, t, &quiet));
+    return quiet && vmm->armed != 0;
 }
 
 void

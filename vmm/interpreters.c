@@ -79,18 +79,17 @@ interpret_csr(struct vmm *vmm, struct vmm_port *port, struct vm *vm, enum isa_in
 {
     if (isa_csr_field(word) == CSR_mresv)
         vmm_take_reservation(vmm, port);
-    vmm_update_lines(vm);
+    if (isa_csr_field(word) == CSR_mip)
+        vmm_update_lines(vm);
     if (isa_csr_instruction(&vm->vcpu.hart, vm->size, insn, word, out) == ISA_TRAP)
         return ISA_TRAP;
     return retired(vm);
 }
 
 enum isa_result
-vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t word,
-                         struct isa_outcome *out)
+vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, enum isa_insn insn,
+                         uint32_t word, struct isa_outcome *out)
 {
-    enum isa_insn insn = isa_decode(word);
-
     switch (insn) {
 #define CSR(id, mnemonic, operands, match, mask, meaning, about) case INSN_##id:
         ISA_CSR(CSR)
@@ -105,11 +104,22 @@ vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, 
     return ISA_TRAP;
 }
 
+bool
+vmm_is_quiet(enum isa_insn insn, uint32_t word)
+{
+    uint32_t csr = isa_csr_field(word);
+
+    if (insn == INSN_mret || insn == INSN_wfi)
+        return false;
+    return !isa_csr_writes(insn, word) || (csr != CSR_mstatus && csr != CSR_mie);
+}
+
 /* The finisher of a VM ends that VM, or resets it. */
 static void
-check_finisher(struct vm *vm)
+check_finisher(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
     if (vm->devices.finisher.state == FINISHER_reset) {
+        vmm_take_reservation(vmm, port);
         vmm_reset(vm);
     } else if (vm->devices.finisher.state == FINISHER_exit) {
         vm->state = VM_ended;
@@ -124,7 +134,6 @@ vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct 
     uint32_t word;
     enum isa_result r;
 
-    vmm_take_reservation(vmm, port);
     vmm_memory(vm, port, &ram);
     r = devices_step(&vm->devices, &vm->vcpu.hart, &ram, &isa_virtualizable, &word, out);
     if (r == ISA_WAIT)
@@ -133,6 +142,6 @@ vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct 
         return r;
     (void)retired(vm);
     vmm_console_serve(vmm, port, vm);
-    check_finisher(vm);
+    check_finisher(vmm, port, vm);
     return ISA_DONE;
 }

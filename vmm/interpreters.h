@@ -10,16 +10,24 @@
 #include "vmm/vmm.h"
 
 /*
- * Interpret the privileged instruction `word`, executed in virtual M-mode.
+ * Interpret privileged instruction `insn`, encoded by `word`, in virtual M-mode.
  * ISA_DONE: it retired.  ISA_WAIT: the VM waits, or is halted.  ISA_TRAP: the
  * machine itself would trap, with *out; so does any word that is no privileged
  * instruction.
  */
 enum isa_result vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm,
-                                         uint32_t word, struct isa_outcome *out);
+                                         enum isa_insn insn, uint32_t word,
+                                         struct isa_outcome *out);
 
-/* Interpret the instruction at the virtual pc, whatever it is, in virtual M-mode: the same, and
- * the virtual devices do what it has them do. */
+/* Does privileged instruction `insn`, encoded by `word` and interpreted, leave alone what decides
+ * on interrupts, the mode and R? */
+bool vmm_is_quiet(enum isa_insn insn, uint32_t word);
+
+/*
+ * Interpret the instruction at the virtual pc, whatever it is, in virtual
+ * M-mode: the same, and the virtual devices do what it has them do.  Where it
+ * may be an LR or SC, vmm_take_reservation comes first.
+ */
 enum isa_result vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm,
                                   struct isa_outcome *out);
 

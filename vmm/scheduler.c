@@ -183,11 +183,21 @@ timer_unmasked(const struct vm *vm)
     return (h->mie & MIP_MTI) != 0 && (h->mode == ISA_USER || (h->mstatus & MSTATUS_MIE) != 0);
 }
 
+/* Does nobody wait for the end of the current VM's slice? */
+static bool
+is_alone(const struct vmm *vmm)
+{
+    for (uint32_t i = 0; i < vmm->count; i++)
+        if (i != vmm->current && (vmm->vm[i].state == VM_ready || vmm->vm[i].state == VM_waiting))
+            return false;
+    return true;
+}
+
 /* How many instructions the guest may execute before the monitor has to look again. */
 static uint32_t
-instructions_until_due(const struct vm *vm)
+instructions_until_due(const struct vmm *vmm, const struct vm *vm)
 {
-    uint64_t due = vm->slice_end - vcpu_steps(&vm->vcpu);
+    uint64_t due = is_alone(vmm) ? VMM_TIMER_MAX : vm->slice_end - vcpu_steps(&vm->vcpu);
     uint64_t deadline = vm->devices.clint.mtimecmp - vm->vcpu.hart.mtime;
 
     if (timer_unmasked(vm) && deadline < due)
@@ -199,7 +209,7 @@ instructions_until_due(const struct vm *vm)
 static void
 arm_timer(struct vmm *vmm, struct vmm_port *port, const struct vm *vm)
 {
-    uint32_t due = instructions_until_due(vm);
+    uint32_t due = instructions_until_due(vmm, vm);
     uint64_t at = vm->vcpu.retired + due;
 
     if (vmm->armed != 0 && vmm->armed_at <= at)

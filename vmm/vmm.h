@@ -128,9 +128,11 @@ struct vmm_trap {
 
 /*
  * The one entry for every trap: emulate, reflect, device access, or an
- * interrupt.  x1 to x31 are in vcpu.hart already.  Then comes vmm_resume.
+ * interrupt.  x1 to x31 are in vcpu.hart already.  Then comes vmm_resume;
+ * where this returns true, it need not: nothing that it looks at has changed,
+ * and what becomes due by itself the real timer, armed, is there for.
  */
-void vmm_trap(struct vmm *vmm, struct vmm_port *port, const struct vmm_trap *trap);
+bool vmm_trap(struct vmm *vmm, struct vmm_port *port, const struct vmm_trap *trap);
 
 /*
  * The current VM was stopped, not trapped, with `retired` instructions executed

@@ -192,7 +192,7 @@ bare_boot(void)
     BARE_DEVICE32(CLINT_START + CLINT_MTIMECMP) = 0xffffffffu;
     BARE_DEVICE32(CLINT_START + CLINT_MTIMECMP + 4) = 0;
     bare_measure_lag();
-    bare_state.frame = bare_state.installed = (uint32_t)(uintptr_t)bare_state.probe;
+    bare_state.frame = (uint32_t)(uintptr_t)bare_state.probe;
     probe(bare_probe_trap, measured_trap, (uint32_t)(uintptr_t)&bare_state.nowhere);
     bare_enter();
 }

@@ -61,12 +61,10 @@ struct bare {
     uint32_t ahead;     /* a deadline: how far ahead of the tail's reading of minstret... */
     uint32_t where;     /* ...and the address it is stored to: mtimecmp, or that of `nowhere` */
     uint32_t resumed;   /* minstret, low word, as the tail read it */
-    uint32_t installed; /* the frame whose address is in mscratch */
     uint32_t nowhere;   /* where a deadline goes that nobody wants */
     uint32_t tail;      /* instructions from that reading to the guest's first one, measured */
     uint32_t overhead;  /* the same, and from a trap to the entry's reading, measured */
     uint32_t lag;       /* mtime - minstret, low words */
-    uint32_t spare;
     uint64_t base;      /* real time when mtime was last set back to 0 */
     uint32_t probe[32]; /* registers of the code that measures */
     struct vmm vmm;

@@ -10,14 +10,13 @@
 #define IMAGE_TABLE_BYTES 784
 
 /* struct bare */
-#define BARE_HANDLER   0
-#define BARE_NEXT      4
-#define BARE_FRAME     8
-#define BARE_AHEAD     12
-#define BARE_WHERE     16
-#define BARE_RESUMED   20
-#define BARE_INSTALLED 24
-#define BARE_PROBE     56
+#define BARE_HANDLER 0
+#define BARE_NEXT    4
+#define BARE_FRAME   8
+#define BARE_AHEAD   12
+#define BARE_WHERE   16
+#define BARE_RESUMED 20
+#define BARE_PROBE   48
 
 /* What the monitor's own fault ends the machine with. */
 #define BARE_FAULT_CODE 98

@@ -17,7 +17,6 @@ OFFSET_IS(frame, BARE_FRAME);
 OFFSET_IS(ahead, BARE_AHEAD);
 OFFSET_IS(where, BARE_WHERE);
 OFFSET_IS(resumed, BARE_RESUMED);
-OFFSET_IS(installed, BARE_INSTALLED);
 OFFSET_IS(probe, BARE_PROBE);
 _Static_assert(sizeof(struct image_header) ==
                    offsetof(struct image_header, memory) + IMAGE_TABLE_BYTES,
@@ -216,15 +215,14 @@ halt(void)
         __asm__ volatile("wfi" ::: "memory");
 }
 
-/* Whom the tail is to enter next, and where. */
-static void
-enter_next(void)
+/* Whom the tail is to enter next. */
+static struct vm *
+choose_next(void)
 {
     struct vmm *vmm = &bare_state.vmm;
     struct vm *vm;
     uint32_t frame;
 
-    bare_state.where = (uint32_t)(uintptr_t)&bare_state.nowhere;
     switch (vmm_resume(vmm, NULL)) {
     case VMM_run: break;
     case VMM_ended: end(vmm->vm[0].code);
@@ -232,11 +230,11 @@ enter_next(void)
     }
     vm = &vmm->vm[vmm->current];
     frame = (uint32_t)(uintptr_t)vm;
-    if (frame != bare_state.installed) {
+    if (frame != bare_state.frame) {
         bare_write_mscratch(frame);
-        bare_state.frame = bare_state.installed = frame;
+        bare_state.frame = frame;
     }
-    bare_write_mepc(vm->vcpu.hart.pc);
+    return vm;
 }
 
 /* An ecall's mtval, and an interrupt's, are 0, without asking. */
@@ -249,22 +247,26 @@ trap_value(uint32_t cause)
 void
 bare_trapped(uint32_t entered)
 {
+    const struct vm *vm = &bare_state.vmm.vm[bare_state.vmm.current];
     struct vmm_trap trap;
 
     trap.retired = entered - bare_state.resumed - bare_state.overhead;
     trap.cause = bare_read_mcause();
     trap.pc = bare_read_mepc();
     trap.tval = trap_value(trap.cause);
+    bare_state.where = (uint32_t)(uintptr_t)&bare_state.nowhere;
     if (entered + bare_state.lag >= CLOCK_LIMIT)
         bare_restart_clock();
-    vmm_trap(&bare_state.vmm, NULL, &trap);
-    enter_next();
+    if (!vmm_trap(&bare_state.vmm, NULL, &trap))
+        vm = choose_next();
+    bare_write_mepc(vm->vcpu.hart.pc);
 }
 
 void
 bare_begin(void)
 {
     bare_state.next = (uint32_t)(uintptr_t)bare_trapped;
+    bare_state.where = (uint32_t)(uintptr_t)&bare_state.nowhere;
     vmm_start(&bare_state.vmm, NULL);
-    enter_next();
+    bare_write_mepc(choose_next()->vcpu.hart.pc);
 }
