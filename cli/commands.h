@@ -18,6 +18,7 @@
     X(repl, "[IMAGE|MACHINE.yaml]", "steps it, level by level")                                     \
     X(as, "FILE.s", "assembles it to an ELF")                                                      \
     X(disas, "IMAGE | -x WORD...", "disassembles it")                                              \
+    X(pack, "MACHINE.yaml", "writes the image of a bare-metal monitor")                            \
     X(variants, "[NAME]", "lists the ISA variants")                                                \
     X(classify, "", "classifies the instructions, computed")                                       \
     X(theorem, "[IMAGE]", "tells the theorem of 1974, and shows it")                               \

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/stats.h"
 
+#include <string.h>
+
+#include "cli/nesting.h"
 #include "cli/table.h"
 
 static const char *const kinds[] = {
@@ -198,6 +201,10 @@ stats_print(const struct target *t, const struct system *s, const struct stats_e
     else
         print_counts(s->machine.steps - s->machine.traps, s->machine.traps, s->machine.hart.mtime,
                      to);
+    if (nesting_any(s)) {
+        (void)putc('\n', to);
+        nesting_print(s, to);
+    }
 }
 
 /* ---- JSON ---- */
@@ -286,5 +293,7 @@ stats_json(const struct target *t, const struct system *s, const struct stats_en
         json_close(j);
     }
     json_close(j);
+    if (nesting_any(s))
+        nesting_json(s, j);
     json_close(j);
 }

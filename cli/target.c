@@ -8,6 +8,7 @@
 #include "cli/description.h"
 #include "cli/embedded.h"
 #include "cli/layout.h"
+#include "cli/size.h"
 #include "cli/status.h"
 
 enum { DTB_MAX = 1 << 20, DTB_ALIGN = 8, DTB_HEADER = 40 };
@@ -146,13 +147,35 @@ read_builtin(const char *name, struct target_program *program, struct diagnostic
     return false;
 }
 
+/* Is it what `thirdgen pack` writes?  Then it is a program, entered at its first byte. */
+static bool
+read_packed(const char *name, struct target_program *program)
+{
+    char error[IMAGE_ERROR_MAX];
+    struct image_header h;
+    struct source source;
+    const char *why;
+    bool ok = false;
+
+    if (!source_read(name, MACHINE_RAM_MAX, &source, &why))
+        return false;
+    if (source.length >= sizeof h) {
+        memcpy(&h, source.text, sizeof h);
+        ok = h.magic == IMAGE_MAGIC && h.version == IMAGE_VERSION && h.length == source.length &&
+             image_flat(&program->image, (const uint8_t *)source.text, source.length, error);
+        program->packed_for = ok ? h.memory : 0;
+    }
+    source_free(&source);
+    return ok;
+}
+
 static bool
 read_elf(const char *name, struct target_program *program, struct diagnostics *d)
 {
     char error[IMAGE_ERROR_MAX];
     struct diagnostic *no;
 
-    if (image_read_file(&program->image, name, error))
+    if (image_read_file(&program->image, name, error) || read_packed(name, program))
         return true;
     no = complain_of(d, name, "cannot load it", error);
     if (strncmp(error, "not an ELF", 10) == 0)
@@ -290,16 +313,29 @@ load_dtb(struct target *t, const char *path, struct diagnostics *d)
 
 /* ---- guests ---- */
 
-/* Guest number t->count, from the image called `image`. */
+/* Guest number t->count, from the image called `image`; a memory of 0 is the usual one. */
 static bool
 add_guest(struct target *t, const char *name, const char *image, uint32_t memory,
           struct diagnostics *d)
 {
     struct system_guest *g = &t->guests[t->count];
+    uint32_t needed;
 
     if (!target_read_program(image, &t->programs[t->count], d))
         return false;
     (void)snprintf(t->names[t->count], VMM_NAME_MAX, "%s", name);
+    needed = t->programs[t->count].packed_for;
+    if (memory == 0)
+        memory = needed > MACHINE_RAM_DEFAULT ? needed : MACHINE_RAM_DEFAULT;
+    if (memory < needed) {
+        char text[SIZE_TEXT];
+
+        diagnostic_hint(
+            complain_of(d, image, "too little memory", "it was packed for a machine with more"),
+            "give it %s", size_write(needed, text));
+        target_free_program(&t->programs[t->count]);
+        return false;
+    }
     g->name = t->names[t->count];
     g->image = &t->programs[t->count].image;
     g->memory = memory;
@@ -372,7 +408,6 @@ add_chain(struct target *t, const char *argument, uint32_t memory, unsigned dept
 static bool
 open_image(struct target *t, const char *argument, const struct options *o, struct diagnostics *d)
 {
-    uint32_t memory = o->memory != 0 ? o->memory : MACHINE_RAM_DEFAULT;
     unsigned depth = options_depth(o), inside;
 
     if (o->guest != NULL) {
@@ -383,8 +418,9 @@ open_image(struct target *t, const char *argument, const struct options *o, stru
     }
     t->spec.hosted = depth > 0 && !o->bare_metal;
     inside = t->spec.hosted ? depth - 1 : depth;
-    if (inside == 0 ? !add_guest(t, "guest", argument, memory, d)
-                    : !add_chain(t, argument, memory, inside, o->hybrid && o->bare_metal, d))
+    if (inside == 0 ? !add_guest(t, "guest", argument, o->memory, d)
+                    : !add_chain(t, argument, o->memory != 0 ? o->memory : MACHINE_RAM_DEFAULT,
+                                 inside, o->hybrid && o->bare_metal, d))
         return false;
     t->guests[0].hybrid = t->spec.hosted && o->hybrid;
     observe_first(t, 0);

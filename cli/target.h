@@ -22,6 +22,7 @@ struct target_program {
     struct image image;
     bool assembled;           /* from a source, whose lines `assembly` knows */
     struct assembly assembly; /* where it was */
+    uint32_t packed_for;      /* of a packed image: the bytes of memory that it is for */
 };
 
 struct layout;
