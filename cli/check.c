@@ -42,7 +42,8 @@ enum { KEY_property = 1000, KEY_way, KEY_seed, KEY_first, KEY_cases };
 
 static const struct argp_option option_rows[] = {
     {"property", KEY_property, "NAME|NUMBER", 0, "Only this property (default: all of them)", 0},
-    {"way", KEY_way, "hosted|hybrid", 0, "Only this kind of monitor (default: both)", 0},
+    {"way", KEY_way, "hosted|hybrid|bare", 0,
+     "Only this kind of monitor (default: both; property 5 also holds without: bare)", 0},
     {"cases", KEY_cases, "N", 0,
      "Random states to try; of whole programs, a twentieth as many (default: 100k)", 0},
     {"seed", KEY_seed, "S", 0, "Seed of the campaign (default: 1)", 0},
@@ -90,7 +91,8 @@ parse(int key, char *arg, struct argp_state *state)
     case KEY_way:
         a->way = find_way(arg);
         if (a->way < 0)
-            return options_wrong(state, &a->common, "--way is hosted or hybrid, not `%s'", arg);
+            return options_wrong(state, &a->common, "--way is hosted, hybrid or bare, not `%s'",
+                                 arg);
         return 0;
     case KEY_cases:
         if (!options_count(arg, &a->cases) || a->cases == 0)
@@ -328,6 +330,8 @@ run_one(struct run *r, const struct isa_variant *variant, char *error)
 static bool
 wanted(const struct arguments *a, int property, int way)
 {
+    if (way == EMBEDDING_bare && properties[property].property != PROPERTY_engines)
+        return false; /* there is no monitor */
     if (properties[property].property == PROPERTY_control && way != EMBEDDING_hosted && a->way < 0)
         return a->property == property; /* two VMs: once is enough, unless asked for */
     return (a->property < 0 || a->property == property) && (a->way < 0 || a->way == way);

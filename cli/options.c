@@ -144,14 +144,14 @@ take_depth(struct argp_state *state, struct options *o, const char *text)
 static error_t
 take_engine(struct argp_state *state, struct options *o, const char *text)
 {
-    static const char *const names[] = {"reference", "threaded", NULL};
-    int chosen = choose(state, o, "--engine", text, names, 1);
+#define ENGINE_NAME(id, name, about) name,
+    static const char *const names[] = {MACHINE_ENGINES(ENGINE_NAME) NULL};
+#undef ENGINE_NAME
+    int chosen = choose(state, o, "--engine", text, names, ENGINE_COUNT);
 
     if (chosen < 0)
         return EINVAL;
-    if (chosen > 0)
-        return options_wrong(state, o, "--engine %s: this version has the engine `reference' alone",
-                             text);
+    o->engine = (enum machine_engine)chosen;
     return 0;
 }
 
@@ -237,7 +237,8 @@ static const struct argp_option machine_options[] = {
      1},
     {"depth", KEY_depth, "N", 0,
      "Levels of virtual machines: 0 (bare), 1, ...; monitors within a monitor are bare-metal", 1},
-    {"engine", KEY_engine, "NAME", 0, "How instructions are executed: `reference'", 1},
+    {"engine", KEY_engine, "NAME", 0,
+     "How instructions are executed: `reference' or `threaded'; both do the same", 1},
     {"guest", KEY_guest, "NAME", 0, "Of a description with several guests, the one observed", 1},
     {"dtb", KEY_dtb, "FILE", 0, "A device tree blob at the top of RAM, its address in a1", 1},
     {0}};

@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "machine/engine.h"
+
 /* The groups: X(id, what it holds).  Every command takes `output`. */
 #define OPTIONS_GROUPS(X)                                                                          \
     X(isa, "--isa")                                                                                \
@@ -47,10 +49,11 @@ struct options {
     bool hybrid;          /* ... with `hybrid` */
     int depth;            /* levels of virtual machines; -1: not given */
     unsigned usual_depth; /* where neither --depth nor --monitor is given: 0, or the command's */
-    const char *guest;    /* the observed guest of a description; NULL: not given */
-    const char *dtb;      /* a device tree's file; NULL: none */
-    const char *input;    /* a file for the console; NULL: not given */
-    uint64_t limit;       /* steps: instructions retired and traps taken; or OPTIONS_NO_LIMIT */
+    enum machine_engine engine;
+    const char *guest; /* the observed guest of a description; NULL: not given */
+    const char *dtb;   /* a device tree's file; NULL: none */
+    const char *input; /* a file for the console; NULL: not given */
+    uint64_t limit;    /* steps: instructions retired and traps taken; or OPTIONS_NO_LIMIT */
     bool json;
     enum options_colour colour;
 

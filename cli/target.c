@@ -638,6 +638,7 @@ target_open(struct target *t, const char *argument, const struct options *o, str
     }
     if (open_any(t, argument, o, d) && (o->input == NULL || take_input(t, o->input, d))) {
         t->spec.variant = &t->variant.isa;
+        t->spec.engine = o->engine;
         t->spec.count = t->count;
         t->spec.guests = t->guests;
         if (try_once(t, d))

@@ -22,7 +22,7 @@ isa_bias(uint32_t a)
 static inline uint64_t
 isa_extend(uint32_t a)
 {
-    return (uint64_t)a | (a >> 31 != 0 ? 0xffffffff00000000u : 0);
+    return ((uint64_t)a ^ 0x80000000u) - 0x80000000u;
 }
 
 /* ---- register-register and register-immediate ---- */
@@ -242,7 +242,7 @@ enum {
 static inline uint32_t
 isa_widen_s8(uint32_t v)
 {
-    return (v & 0xff) | (v >> 7 & 1 ? 0xffffff00u : 0);
+    return ((v & 0xff) ^ 0x80) - 0x80;
 }
 
 static inline uint32_t
@@ -254,7 +254,7 @@ isa_widen_u8(uint32_t v)
 static inline uint32_t
 isa_widen_s16(uint32_t v)
 {
-    return (v & 0xffff) | (v >> 15 & 1 ? 0xffff0000u : 0);
+    return ((v & 0xffff) ^ 0x8000) - 0x8000;
 }
 
 static inline uint32_t

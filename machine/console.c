@@ -149,6 +149,7 @@ console_show(struct console *c, uint8_t byte)
     if (c->out == NULL)
         return;
     (void)putc(byte, c->out);
+    c->within_line = byte != '\n';
     if (byte == '\n' || c->terminal)
         (void)fflush(c->out);
 }
@@ -227,6 +228,18 @@ console_get(struct console *c, uint8_t *byte)
         return false;
     *byte = c->next < c->length ? c->input[c->next++] : c->ahead[c->head++ % AHEAD];
     return true;
+}
+
+uint64_t
+console_patience(const struct console *c)
+{
+    return c->fd < 0 || c->ended ? UINT64_MAX : (uint64_t)c->patience + 1;
+}
+
+void
+console_passed(struct console *c, uint64_t calls)
+{
+    c->patience = calls < c->patience ? c->patience - (unsigned)calls : 0;
 }
 
 static int64_t

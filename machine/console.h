@@ -33,6 +33,7 @@ struct console {
 
     /* Output: to a stream, or collected, or both, or neither. */
     FILE *out;
+    bool within_line; /* the last byte sent there was not the end of a line */
     struct console_text *collect;
 };
 
@@ -59,6 +60,13 @@ void console_put(struct console *c, uint8_t byte);
 
 /* Is a byte there now?  Then *byte is it, consumed.  Looks at fd only now and then. */
 bool console_get(struct console *c, uint8_t *byte);
+
+/*
+ * For engines that do not ask after every step: after how many calls of
+ * console_get will one look at fd, at the earliest; and `calls` of them have been left out.
+ */
+uint64_t console_patience(const struct console *c);
+void console_passed(struct console *c, uint64_t calls);
 
 /* Can a byte still come? */
 bool console_open(const struct console *c);

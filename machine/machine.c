@@ -33,6 +33,7 @@ machine_free(struct machine *m)
     if (m->ram.bytes != NULL)
         (void)munmap(m->ram.bytes, m->ram.size);
     m->ram.bytes = NULL;
+    decoded_free(&m->decoded);
 }
 
 void
@@ -56,8 +57,8 @@ machine_serve_uart(struct machine *m)
         uart_receive(u, byte);
 }
 
-static enum machine_stop
-take_trap(struct machine *m, uint32_t cause, uint32_t tval)
+enum machine_stop
+machine_trap(struct machine *m, uint32_t cause, uint32_t tval)
 {
     bool from_user = m->hart.mode == ISA_USER;
 
@@ -130,19 +131,18 @@ check_finisher(struct machine *m)
     return MACHINE_running;
 }
 
-/* The convention of Spike's host interface: an odd value ends the run. */
-static enum machine_stop
-check_tohost(struct machine *m)
+bool
+machine_told(struct machine *m)
 {
     uint32_t value;
 
     if (m->tohost == MACHINE_NO_TOHOST)
-        return MACHINE_running;
+        return false;
     value = isa_ram_load(m->ram.bytes + m->tohost, 4);
     if ((value & 1) == 0)
-        return MACHINE_running;
+        return false;
     m->exit_code = value >> 1;
-    return MACHINE_exit;
+    return true;
 }
 
 static enum machine_stop
@@ -153,7 +153,7 @@ execute(struct machine *m)
 
     m->last.executed = true;
     switch (devices_step(&m->devices, &m->hart, &m->ram, m->variant, &m->last.word, &out)) {
-    case ISA_TRAP: return take_trap(m, out.cause, out.tval);
+    case ISA_TRAP: return machine_trap(m, out.cause, out.tval);
     case ISA_WAIT: return wait_for_interrupt(m);
     default: break;
     }
@@ -161,7 +161,24 @@ execute(struct machine *m)
     m->last.access = out.access;
     machine_serve_uart(m);
     stop = check_finisher(m);
-    return stop != MACHINE_running ? stop : check_tohost(m);
+    return stop == MACHINE_running && machine_told(m) ? MACHINE_exit : stop;
+}
+
+void
+machine_written(struct machine *m, uint32_t offset, uint32_t bytes)
+{
+    decoded_written(&m->decoded, offset, bytes);
+}
+
+/* The word that the next instruction may store to is to be decoded anew. */
+static void
+forget_stored(struct machine *m)
+{
+    struct isa_outcome out;
+    uint32_t word, offset;
+
+    if (isa_fetch(&m->hart, &m->ram, &word, &out) == ISA_DONE && threaded_stores(m, word, &offset))
+        decoded_written(&m->decoded, offset & ~3u, 4);
 }
 
 enum machine_stop
@@ -170,17 +187,20 @@ machine_step(struct machine *m)
     enum machine_stop stop;
     uint32_t cause;
 
+    if (m->decoded.operations != NULL)
+        forget_stored(m);
+
     m->last = (struct machine_event){.pc = m->hart.pc, .mode = m->hart.mode};
     m->hart.mip = devices_lines(&m->devices, m->hart.mtime);
     cause = isa_interrupt(&m->hart);
-    stop = cause != 0 ? take_trap(m, cause, 0) : execute(m);
+    stop = cause != 0 ? machine_trap(m, cause, 0) : execute(m);
     if (stop != MACHINE_halted && stop != MACHINE_quit)
         m->steps++;
     return stop;
 }
 
-enum machine_stop
-machine_run(struct machine *m, uint64_t steps)
+static enum machine_stop
+run_by_steps(struct machine *m, uint64_t steps)
 {
     for (; steps > 0; steps--) {
         enum machine_stop stop = machine_step(m);
@@ -191,4 +211,12 @@ machine_run(struct machine *m, uint64_t steps)
             return MACHINE_quit;
     }
     return MACHINE_running;
+}
+
+enum machine_stop
+machine_run(struct machine *m, uint64_t steps)
+{
+    if (m->engine == ENGINE_threaded && steps > 1)
+        return threaded_run(m, steps);
+    return run_by_steps(m, steps);
 }

@@ -12,6 +12,8 @@
 #include "isa/execute.h"
 #include "machine/console.h"
 #include "machine/devices/devices.h"
+#include "machine/engine.h"
+#include "machine/threaded.h"
 
 enum {
     MACHINE_RAM_MIN = 1 << 20,
@@ -58,7 +60,11 @@ struct machine {
     uint64_t steps; /* retired instructions plus traps taken, since the start */
     uint64_t traps; /* of these, traps taken */
     uint32_t exit_code;
-    struct machine_event last;
+    struct machine_event last; /* of machine_step; a run of more steps than one need not set it */
+
+    enum machine_engine engine; /* which one runs it; the reference, where nobody says */
+    struct threaded threaded;
+    struct decoded decoded;
 };
 
 /*
@@ -73,11 +79,24 @@ void machine_free(struct machine *m);
 /* Reset and start (docs/machine.md): RAM is kept. */
 void machine_reset(struct machine *m);
 
-/* One step: an interrupt taken, or an instruction that retires or traps. */
+/* One step: an interrupt taken, or an instruction that retires or traps.  The reference engine. */
 enum machine_stop machine_step(struct machine *m);
 
-/* Run for at most `steps` steps. */
+/* Run for at most `steps` steps, by the machine's engine. */
 enum machine_stop machine_run(struct machine *m, uint64_t steps);
+
+/*
+ * `bytes` bytes of RAM from `offset` on have been changed by somebody else than
+ * the processor: to be called before it runs again, lest an engine executes
+ * what was there before.
+ */
+void machine_written(struct machine *m, uint32_t offset, uint32_t bytes);
+
+/* For engines: take a trap, as machine_step does.  MACHINE_trapped: a monitor is to see it. */
+enum machine_stop machine_trap(struct machine *m, uint32_t cause, uint32_t tval);
+
+/* The threaded engine: machine_run for machines that have it. */
+enum machine_stop threaded_run(struct machine *m, uint64_t steps);
 
 /*
  * Idle, as a wfi with nothing pending does: until `ticks` have passed (if
@@ -87,6 +106,13 @@ enum machine_stop machine_run(struct machine *m, uint64_t steps);
  */
 enum machine_stop machine_idle(struct machine *m, bool timer, uint64_t ticks, bool input,
                                uint64_t *elapsed, bool *byte);
+
+/*
+ * The convention of Spike's host interface: an odd value in the word watched
+ * ends the run, with the value >> 1 as exit_code.  The machine looks at it
+ * after each instruction of its own.
+ */
+bool machine_told(struct machine *m);
 
 /* Let the UART send what it has, and receive what the console has. */
 void machine_serve_uart(struct machine *m);

@@ -36,7 +36,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     for (unsigned way = 0; way < EMBEDDING_WAY_COUNT; way++)
-        if (!embedding_init(&embeddings[way], &isa_virtualizable, (enum embedding_way)way, error)) {
+        if (!embedding_init(&embeddings[way], &isa_virtualizable, (enum embedding_way)way,
+                            ENGINE_reference, error)) {
             (void)fprintf(stderr, "%s\n", error);
             exit(1);
         }

@@ -116,12 +116,15 @@ static void
 enter(struct hosted *h)
 {
     struct isa_hart *real = &h->machine->hart;
-    const struct vcpu *v = &current(h)->vcpu;
+    const struct vm *vm = current(h);
+    const struct vcpu *v = &vm->vcpu;
     uint64_t ahead = h->vmm.armed_at > v->retired ? h->vmm.armed_at - v->retired : 0;
 
     memcpy(real->x, v->hart.x, sizeof real->x);
     real->pc = v->hart.pc;
     real->mode = ISA_USER;
+    if (vm->hybrid != 0) /* what was interpreted may have stored to code */
+        machine_written(h->machine, vm->start, vm->size);
     h->machine->devices.clint.mtimecmp = real->mtime + ahead;
 }
 

@@ -36,6 +36,7 @@ start_machine(struct system *s, const struct system_spec *spec, char *error)
                        (unsigned long long)(memory >> 10));
         return false;
     }
+    s->machine.engine = spec->engine;
     return true;
 }
 

@@ -45,6 +45,7 @@ struct system_spec {
     unsigned observed; /* index of a guest */
     const struct system_guest *guests;
     uint32_t a1; /* what the guests find in a1 */
+    enum machine_engine engine; /* of the outermost machine */
     struct system_inner inner;
 };
 

@@ -29,7 +29,7 @@ make_system(struct system *s, const struct isa_variant *variant, bool hosted, bo
 
 bool
 embedding_init(struct embedding *e, const struct isa_variant *variant, enum embedding_way way,
-               char *error)
+               enum machine_engine engine, char *error)
 {
     memset(e, 0, sizeof *e);
     e->outside = calloc(1, EMBEDDING_REAL);
@@ -41,7 +41,7 @@ embedding_init(struct embedding *e, const struct isa_variant *variant, enum embe
         free(e->outside);
         return false;
     }
-    if (!make_system(&e->real, variant, true, way == EMBEDDING_hybrid, error)) {
+    if (!make_system(&e->real, variant, way != EMBEDDING_bare, way == EMBEDDING_hybrid, error)) {
         system_free(&e->bare);
         free(e->outside);
         return false;
@@ -49,6 +49,7 @@ embedding_init(struct embedding *e, const struct isa_variant *variant, enum embe
     e->bare_size = e->bare.machine.ram.size;
     e->real_size = e->real.machine.ram.size;
     e->real.machine.ram.size = EMBEDDING_REAL;
+    e->real.machine.engine = engine;
     return true;
 }
 
@@ -72,12 +73,17 @@ void
 embedding_place(struct embedding *e, uint32_t start, uint32_t size, const uint8_t *memory)
 {
     assert(size <= EMBEDDING_SIZE_MAX && start <= EMBEDDING_REAL - size);
+    if (!e->real.is_hosted)
+        start = 0;
     e->start = start;
     e->size = size;
     e->bare.machine.ram.size = size;
     memcpy(e->bare.machine.ram.bytes, memory, size);
     memcpy(e->real.machine.ram.bytes, e->outside, EMBEDDING_REAL);
     memcpy(e->real.machine.ram.bytes + start, memory, size);
+    machine_written(&e->real.machine, 0, EMBEDDING_REAL);
+    if (!e->real.is_hosted)
+        e->real.machine.ram.size = size;
     the_vm(e)->start = start;
     the_vm(e)->size = size;
 }
@@ -93,6 +99,7 @@ embedding_plant(struct embedding *e, const struct isa_hart *h, uint32_t va, uint
         return;
     isa_ram_store(e->bare.machine.ram.bytes + offset, 4, word);
     isa_ram_store(e->real.machine.ram.bytes + e->start + offset, 4, word);
+    machine_written(&e->real.machine, e->start + offset, 4);
 }
 
 void
@@ -112,14 +119,15 @@ map_console(struct system *s, const struct embedding *e)
 }
 
 static void
-map_bare(struct embedding *e, const struct isa_hart *h, const struct devices *d)
+map_bare(const struct embedding *e, struct system *s, const struct isa_hart *h,
+         const struct devices *d)
 {
-    struct machine *m = &e->bare.machine;
+    struct machine *m = &s->machine;
 
     m->hart = *h;
     m->devices = *d;
     m->steps = 0;
-    map_console(&e->bare, e);
+    map_console(s, e);
 }
 
 /* The monitor as it is between two exits of a guest in this state. */
@@ -159,8 +167,11 @@ void
 embedding_map(struct embedding *e, const struct isa_hart *h, const struct devices *d,
               bool reservation_real)
 {
-    map_bare(e, h, d);
-    map_real(e, h, d, reservation_real);
+    map_bare(e, &e->bare, h, d);
+    if (e->real.is_hosted)
+        map_real(e, h, d, reservation_real);
+    else
+        map_bare(e, &e->real, h, d);
 }
 
 enum machine_stop

@@ -13,7 +13,8 @@
 /* How the virtual side is run: X(id, name, about). */
 #define EMBEDDING_WAYS(X)                                                                          \
     X(hosted, "hosted", "under the hosted monitor, pure")                                          \
-    X(hybrid, "hybrid", "under the hosted monitor, virtual M-mode interpreted")
+    X(hybrid, "hybrid", "under the hosted monitor, virtual M-mode interpreted")                    \
+    X(bare, "bare", "on a bare machine of its own: to compare engines")
 
 #define EMBEDDING_ENUM(id, name, about) EMBEDDING_##id,
 enum embedding_way { EMBEDDING_WAYS(EMBEDDING_ENUM) EMBEDDING_WAY_COUNT };
@@ -25,7 +26,7 @@ enum {
 };
 
 struct embedding {
-    struct system bare, real; /* the real one is hosted, with one VM or two */
+    struct system bare, real; /* the real one is hosted, with one VM or two (or bare, too) */
     uint32_t real_size;       /* bytes of RAM that the real machine was made with */
     uint32_t bare_size;
     uint32_t start, size; /* the allotment */
@@ -34,14 +35,18 @@ struct embedding {
     size_t input_length;
 };
 
-/* Two machines of `variant`; false, with the reason, where there is no memory for them. */
+/*
+ * Two machines of `variant`, the real one run by `engine`, the bare one by the
+ * reference; false, with the reason, where there is no memory for them.
+ */
 bool embedding_init(struct embedding *e, const struct isa_variant *variant, enum embedding_way way,
-                    char *error);
+                    enum machine_engine engine, char *error);
 void embedding_free(struct embedding *e);
 
 /*
  * Place the allotment: `size` bytes from `start` on (multiples of 4096, within
- * EMBEDDING_REAL); its contents are `memory`, on both sides.
+ * EMBEDDING_REAL; EMBEDDING_bare has it at the start of RAM, and nothing
+ * beyond); its contents are `memory`, on both sides.
  */
 void embedding_place(struct embedding *e, uint32_t start, uint32_t size, const uint8_t *memory);
 

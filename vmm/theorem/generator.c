@@ -278,8 +278,11 @@ generate_memory(struct random *r, uint8_t *bytes, uint32_t words)
 
 struct code {
     uint8_t *bytes;
-    uint32_t at; /* offset of the next word */
+    uint32_t at;    /* offset of the next word */
+    uint32_t ticks; /* how far ahead a deadline is, at most; below 2048 */
 };
+
+enum { TICKS = 80, TICKS_WORKLOAD = 2047 };
 
 static void
 put(struct code *c, uint32_t word)
@@ -334,13 +337,13 @@ go(struct random *r, struct code *c, uint32_t place)
     put(c, isa_instruction(INSN_mret)->match);
 }
 
-/* A new deadline, some tens of instructions ahead. */
+/* A new deadline, some instructions ahead. */
 static void
 set_timer(struct random *r, struct code *c)
 {
     put(c, isa_instruction(INSN_csrrs)->match | isa_field_put('d', SCRATCH + 1) |
                isa_field_put('E', CSR_time));
-    put(c, encode_i(INSN_addi, SCRATCH + 1, SCRATCH + 1, random_below(r, 80)));
+    put(c, encode_i(INSN_addi, SCRATCH + 1, SCRATCH + 1, random_below(r, c->ticks)));
     load_constant(c, SCRATCH, CLINT_START + CLINT_MTIMECMP);
     put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', SCRATCH) |
                isa_field_put('t', SCRATCH + 1));
@@ -415,7 +418,7 @@ handler(struct random *r, struct code *c, uint32_t ram_size)
 void
 generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size)
 {
-    struct code c = {bytes, 0};
+    struct code c = {bytes, 0, TICKS};
 
     prologue(r, &c, ram_size);
     c.at = 0x400;
@@ -426,6 +429,128 @@ generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size)
         c.at = span * CODE_SPAN;
         for (uint32_t i = 0; i < CODE_WORDS; i++)
             put(&c, random_chance(r, 5) ? read_lines(r) : generate_word(r));
+        put(&c, isa_instruction(INSN_ecall)->match);
+    }
+}
+
+/* ---- programs that stay with their work ---- */
+
+/* Registers of a loop: where its data is, where code is, an instruction to store there, a count. */
+enum { DATA = 16, CODE, WORD, ROUNDS, LOOP_WORDS = 30, WORKLOAD_WORDS = 250 };
+
+static const enum isa_insn computing_rows[] = {
+    INSN_lui,  INSN_auipc, INSN_addi,   INSN_slti,  INSN_sltiu, INSN_xori, INSN_ori,
+    INSN_andi, INSN_slli,  INSN_srli,   INSN_srai,  INSN_add,   INSN_sub,  INSN_sll,
+    INSN_slt,  INSN_sltu,  INSN_xor,    INSN_srl,   INSN_sra,   INSN_or,   INSN_and,
+    INSN_mul,  INSN_mulh,  INSN_mulhsu, INSN_mulhu, INSN_div,   INSN_divu, INSN_rem,
+    INSN_remu, INSN_fence, INSN_addi,   INSN_addi,  INSN_add};
+static const enum isa_insn loading_rows[] = {INSN_lb, INSN_lh, INSN_lw, INSN_lbu, INSN_lhu};
+static const enum isa_insn storing_rows[] = {INSN_sb, INSN_sh, INSN_sw};
+static const enum isa_insn branching_rows[] = {INSN_beq, INSN_bne,  INSN_blt,
+                                               INSN_bge, INSN_bltu, INSN_bgeu};
+static const enum isa_insn atomic_rows[] = {INSN_lr_w, INSN_sc_w, INSN_amoadd_w, INSN_amoswap_w,
+                                            INSN_amomax_w};
+
+static uint32_t
+row_of(struct random *r, const enum isa_insn *rows, size_t count)
+{
+    return isa_instruction(rows[random_below(r, (uint32_t)count)])->match;
+}
+
+static uint32_t
+low_register(struct random *r, char field)
+{
+    return isa_field_put(field, random_below(r, INTERESTING));
+}
+
+static uint32_t
+computing(struct random *r)
+{
+    enum isa_insn insn = computing_rows[random_below(r, COUNT(computing_rows))];
+    const struct isa_instruction *row = isa_instruction(insn);
+
+    return (((random_32(r) & ~row->mask) | row->match) & ~0xf80u) | low_register(r, 'd');
+}
+
+/* An offset to DATA: of a word, but sometimes of anything. */
+static int64_t
+data_offset(struct random *r)
+{
+    return random_chance(r, 97) ? 4 * random_below(r, 64) : random_below(r, 2000);
+}
+
+/* auipc, and a jump by what it gives: over one word. */
+static void
+put_call(struct random *r, struct code *c)
+{
+    put(c, isa_instruction(INSN_auipc)->match | isa_field_put('d', 5));
+    put(c, isa_instruction(INSN_jalr)->match | low_register(r, 'd') | isa_field_put('s', 5) |
+               isa_field_put('o', 12));
+    put(c, computing(r));
+}
+
+static void
+put_work(struct random *r, struct code *c)
+{
+    uint32_t kind = random_below(r, 100), data = isa_field_put('s', DATA);
+
+    if (kind < 45)
+        put(c, computing(r));
+    else if (kind < 60)
+        put(c, row_of(r, loading_rows, COUNT(loading_rows)) | low_register(r, 'd') | data |
+                   isa_field_put('o', data_offset(r)));
+    else if (kind < 73)
+        put(c, row_of(r, storing_rows, COUNT(storing_rows)) | low_register(r, 't') | data |
+                   isa_field_put('q', data_offset(r)));
+    else if (kind < 86)
+        put(c, row_of(r, branching_rows, COUNT(branching_rows)) | low_register(r, 's') |
+                   low_register(r, 't') | isa_field_put('p', 4 + 4 * random_below(r, 4)));
+    else if (kind < 90)
+        put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', CODE) |
+                   isa_field_put('t', WORD) | isa_field_put('q', 4 * random_below(r, LOOP_WORDS)));
+    else if (kind < 93)
+        put(c, isa_instruction(INSN_jal)->match | low_register(r, 'd') | isa_field_put('a', 8));
+    else if (kind < 95)
+        put_call(r, c);
+    else if (kind < 97)
+        put(c, row_of(r, atomic_rows, COUNT(atomic_rows)) | low_register(r, 'd') | data |
+                   low_register(r, 't'));
+    else if (kind < 98)
+        put(c, read_lines(r));
+    else if (kind < 99)
+        put(c, generate_word(r));
+}
+
+/* A loop; what it stores to code hits itself, or what lies at the same place for another R. */
+static void
+put_loop(struct random *r, struct code *c)
+{
+    uint32_t here = c->at % CODE_SPAN + CODE_SPAN * (1 + random_below(r, 2)), start;
+
+    load_constant(c, DATA, ISA_RAM_START + 0x6000 + 4 * random_below(r, 256));
+    load_constant(c, CODE, ISA_RAM_START + here);
+    load_constant(c, WORD, random_chance(r, 95) ? computing(r) : generate_word(r));
+    put(c, encode_i(INSN_addi, ROUNDS, 0, 1 + random_below(r, random_chance(r, 80) ? 30 : 600)));
+    start = c->at;
+    for (uint32_t n = 2 + random_below(r, LOOP_WORDS); n > 0; n--)
+        put_work(r, c);
+    put(c, encode_i(INSN_addi, ROUNDS, ROUNDS, 0xfff));
+    put(c, isa_instruction(INSN_bne)->match | isa_field_put('s', ROUNDS) |
+               isa_field_put('p', (int64_t)start - (int64_t)c->at));
+}
+
+void
+generate_workload(struct random *r, uint8_t *bytes, uint32_t ram_size)
+{
+    struct code c = {bytes, 0, random_chance(r, 30) ? TICKS : TICKS_WORKLOAD};
+
+    prologue(r, &c, ram_size);
+    c.at = 0x400;
+    handler(r, &c, ram_size);
+    for (uint32_t span = 1; span <= 5; span++) {
+        c.at = span * CODE_SPAN;
+        while (c.at < span * CODE_SPAN + 4 * WORKLOAD_WORDS)
+            put_loop(r, &c);
         put(&c, isa_instruction(INSN_ecall)->match);
     }
 }

@@ -41,4 +41,11 @@ void generate_memory(struct random *r, uint8_t *bytes, uint32_t words);
  */
 void generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size);
 
+/*
+ * The same, but code that stays with its work: loops of arithmetic, loads and
+ * stores, calls, and stores to its own instructions, in both modes; traps and
+ * interrupts only now and then.
+ */
+void generate_workload(struct random *r, uint8_t *bytes, uint32_t ram_size);
+
 #endif

@@ -12,6 +12,7 @@ enum {
     STEPS_PROGRAM = 800,
     STRIDE = 40,    /* steps of a program between two comparisons */
     SLICE_MAX = 60, /* steps of a VM's turn, in property 3 */
+    STEPS_WORKLOAD = 20000,
     INPUT_MAX = 8,
 };
 
@@ -21,6 +22,7 @@ struct trial {
     struct devices devices;
     uint32_t start, size;
     uint64_t steps;
+    uint64_t stops; /* of property 5: the seed of the strides */
     bool reservation_real;
     uint8_t input[INPUT_MAX];
     size_t input_length;
@@ -55,7 +57,7 @@ check_states(struct campaign *c, enum machine_stop bare, enum machine_stop virtu
         return fail(c, "the exit codes differ");
     if (!embedding_same(&c->e))
         return fail(c, "the two states differ");
-    if (!embedding_controlled(&c->e, &what))
+    if (c->options->way != EMBEDDING_bare && !embedding_controlled(&c->e, &what))
         return fail(c, what);
     return true;
 }
@@ -146,15 +148,29 @@ stretch(struct campaign *c, uint64_t steps, bool *ended)
     return check_account(c, &before, &after);
 }
 
+/* The next stride of a trial: `usual`, but for property 5 of any length. */
+static uint64_t
+stride(const struct campaign *c, struct random *r, uint64_t usual)
+{
+    static const uint32_t longest[] = {4, 40, 400, 4000};
+
+    if (c->options->property != PROPERTY_engines)
+        return usual;
+    return 2 + random_below(r, longest[random_below(r, 4)]);
+}
+
 /* Run a trial that is set up, in strides. */
 static bool
-run_trial(struct campaign *c, uint64_t steps, uint64_t stride)
+run_trial(struct campaign *c, const struct trial *t, uint64_t usual)
 {
+    struct random r = {t->stops};
+    uint64_t steps = t->steps;
     bool ended = false;
 
     while (steps > 0 && !ended) {
-        uint64_t n = steps < stride ? steps : stride;
+        uint64_t n = stride(c, &r, usual);
 
+        n = steps < n ? steps : n;
         if (!stretch(c, n, &ended))
             return false;
         steps -= n;
@@ -233,7 +249,7 @@ check_against_bare(struct campaign *c, uint32_t index, const struct trial *t)
 }
 
 static void
-make_program(struct random *r, struct trial *t)
+make_program(struct random *r, struct trial *t, bool engines)
 {
     static const struct devices rest;
 
@@ -245,7 +261,13 @@ make_program(struct random *r, struct trial *t)
     devices_reset(&t->devices);
     isa_reset(&t->hart, ISA_RAM_START, 0);
     memset(t->memory, 0, t->size);
-    generate_program(r, t->memory, t->size);
+    if (engines) {
+        generate_workload(r, t->memory, t->size);
+        t->steps = STEPS_WORKLOAD;
+        t->stops = random_64(r);
+    } else {
+        generate_program(r, t->memory, t->size);
+    }
     t->input_length = random_below(r, INPUT_MAX);
     for (size_t i = 0; i < t->input_length; i++)
         t->input[i] = (uint8_t)random_32(r);
@@ -258,8 +280,8 @@ run_neighbours(struct campaign *c, struct random *r)
     struct vm *vm = &c->e.real.hosted.vmm.vm[0];
     bool ok;
 
-    make_program(r, c->trial);
-    make_program(r, &other);
+    make_program(r, c->trial, false);
+    make_program(r, &other, false);
     c->trial->start = random_chance(r, 50) ? 0 : 4096 * (1 + random_below(r, 8));
     other.start = c->trial->start + c->trial->size + 4096 * random_below(r, 8);
     other.input_length = 0;
@@ -342,17 +364,23 @@ run_state(struct campaign *c, uint64_t number)
 
 /* ---- failures: found, shrunk, described ---- */
 
-/* Does the trial still fail?  From a set-up of its own, step by step; *steps is how many it took.
- */
+/* Does the trial still fail?  From a set-up of its own, step by step (of property 5, stride by
+ * stride); *steps is how many it took. */
 static bool
 still_fails(struct campaign *c, const struct trial *t, uint64_t *steps)
 {
+    struct random r = {t->stops};
     bool ended = false;
 
     set_up(c, t);
-    for (*steps = 1; *steps <= t->steps && !ended; ++*steps)
-        if (!stretch(c, 1, &ended) || !check_memory(c))
+    for (*steps = 0; *steps < t->steps && !ended;) {
+        uint64_t n = stride(c, &r, 1);
+
+        n = n < t->steps - *steps ? n : t->steps - *steps;
+        *steps += n;
+        if (!stretch(c, n, &ended) || !check_memory(c))
             return true;
+    }
     return false;
 }
 
@@ -550,9 +578,9 @@ run_program(struct campaign *c, uint64_t number)
     random_case(&r, c->options->seed, number);
     if (c->options->property == PROPERTY_control)
         return run_neighbours(c, &r);
-    make_program(&r, c->trial);
+    make_program(&r, c->trial, c->options->property == PROPERTY_engines);
     set_up(c, c->trial);
-    return run_trial(c, c->trial->steps, c->options->property == PROPERTY_efficiency ? 1 : STRIDE);
+    return run_trial(c, c->trial, c->options->property == PROPERTY_efficiency ? 1 : STRIDE);
 }
 
 static bool
@@ -576,6 +604,8 @@ enum property_result
 property_run(const struct property_campaign *o, uint64_t *done, struct property_failure *failure,
              char *error)
 {
+    enum machine_engine engine =
+        o->property == PROPERTY_engines ? ENGINE_threaded : ENGINE_reference;
     struct campaign c = {.options = o, .what = ""};
     bool holds;
 
@@ -585,7 +615,7 @@ property_run(const struct property_campaign *o, uint64_t *done, struct property_
         (void)snprintf(error, IMAGE_ERROR_MAX, "out of memory");
         return PROPERTY_broken;
     }
-    if (!embedding_init(&c.e, o->variant, o->way, error)) {
+    if (!embedding_init(&c.e, o->variant, o->way, engine, error)) {
         free(c.trial);
         return PROPERTY_broken;
     }

@@ -14,7 +14,8 @@
     X(homomorphism, 1, "homomorphism", "one step of a random state, bare against embedded")        \
     X(programs, 2, "programs", "whole random programs, bare against embedded")                     \
     X(control, 3, "control", "two VMs side by side: neither can tell, nothing outside changes")    \
-    X(efficiency, 4, "efficiency", "innocuous instructions never enter the monitor; exits add up")
+    X(efficiency, 4, "efficiency", "innocuous instructions never enter the monitor; exits add up") \
+    X(engines, 5, "engines", "the threaded engine does what the reference does, wherever it stops")
 
 #define PROPERTY_ENUM(id, number, name, about) PROPERTY_##id = (number),
 enum property { PROPERTIES(PROPERTY_ENUM) PROPERTY_END };

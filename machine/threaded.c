@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine/threaded.h"
+
+#include <stddef.h>
+
+#include "isa/csr.h"
+#include "isa/semantics.h"
+#include "machine/machine.h"
+
+/* The forms of dispatch; THREADED_DISPATCH chooses one where the usual is not wanted. */
+#define DISPATCH_TAIL   1 /* each operation a function, its last act a tail call */
+#define DISPATCH_GOTO   2 /* each operation a label, its last act a computed goto */
+#define DISPATCH_SWITCH 3
+
+#ifndef THREADED_DISPATCH
+#ifdef __has_attribute
+#if __has_attribute(musttail)
+#define THREADED_DISPATCH DISPATCH_TAIL
+#endif
+#endif
+#endif
+#ifndef THREADED_DISPATCH
+#ifdef __GNUC__
+#define THREADED_DISPATCH DISPATCH_GOTO
+#else
+#define THREADED_DISPATCH DISPATCH_SWITCH
+#endif
+#endif
+
+#define unlikely(condition) __builtin_expect((condition), 0)
+
+enum {
+    SIZE = sizeof(struct operation),
+    SPAN = DECODED_GROUP * SIZE,
+    POLL = 1 << 16, /* steps between two looks at the console */
+};
+
+/* ---- the budget ---- */
+
+/* The limit, for `steps` steps from the operation `ip` on. */
+static uintptr_t
+limit_for(const struct operation *ip, uint64_t steps)
+{
+    return (uintptr_t)ip + (uintptr_t)steps * SIZE - SPAN;
+}
+
+/* Bring counters and time up to the operation at ip, which has not been executed as yet. */
+static void
+settle(struct machine *m)
+{
+    struct threaded *t = &m->threaded;
+    uint64_t remaining = (t->limit + SPAN - (uintptr_t)t->ip) / SIZE;
+    uint64_t retired = t->granted - remaining;
+
+    m->hart.mcycle += retired;
+    m->hart.minstret += retired;
+    m->hart.mtime += retired;
+    m->steps += retired;
+    t->left -= retired;
+    t->granted = remaining;
+}
+
+/* A step was made, by isa/ or by a trap: what it counts is counted. */
+static void
+step_made(struct machine *m)
+{
+    m->steps++;
+    m->threaded.left--;
+    m->threaded.granted--;
+}
+
+static bool
+leave_for_step(struct machine *m)
+{
+    m->threaded.reason = THREADED_step;
+    return false;
+}
+
+/* ---- windows, and going on ---- */
+
+static void
+set_window(struct machine *m)
+{
+    struct isa_window w;
+
+    isa_hart_window(&m->hart, m->ram.size, &w);
+    decoded_set_window(&m->decoded, &w);
+}
+
+/* On at hart.pc, where that is in the window. */
+static bool
+proceed(struct machine *m)
+{
+    struct threaded *t = &m->threaded;
+
+    t->ip = decoded_at(&m->decoded, m->hart.pc);
+    if (t->ip == NULL)
+        return leave_for_step(m);
+    t->limit = limit_for(t->ip, t->granted);
+    return true;
+}
+
+/* The same, after mode, R or the interrupts enabled may have changed. */
+static bool
+proceed_anew(struct machine *m)
+{
+    set_window(m);
+    return isa_interrupt(&m->hart) != 0 ? leave_for_step(m) : proceed(m);
+}
+
+static bool
+trap(struct machine *m, const struct isa_outcome *out)
+{
+    enum machine_stop stop = machine_trap(m, out->cause, out->tval);
+
+    step_made(m);
+    if (stop == MACHINE_running)
+        return proceed_anew(m);
+    m->threaded.reason = THREADED_stop;
+    return false;
+}
+
+/* ---- what operations call ---- */
+
+bool
+threaded_stores(const struct machine *m, uint32_t word, uint32_t *offset)
+{
+    uint32_t va = m->hart.x[isa_rs1(word)];
+    struct isa_window w;
+
+    switch (word & 0x7f) {
+    case OPCODE_STORE: va += isa_imm_s(word); break;
+    case OPCODE_AMO: break;
+    default: return false;
+    }
+    isa_hart_window(&m->hart, m->ram.size, &w);
+    return isa_relocate(&w, va, 1, offset);
+}
+
+static bool
+threaded_decode(struct machine *m)
+{
+    settle(m);
+    if (decoded_fill(&m->decoded, &m->ram, m->threaded.ip))
+        return true;
+    m->hart.pc = decoded_pc(&m->decoded, m->threaded.ip);
+    return leave_for_step(m);
+}
+
+/* The instruction at ip, as the reference engine would execute it, but for devices and waiting. */
+static bool
+threaded_execute(struct machine *m)
+{
+    struct isa_outcome out = {0};
+    struct isa_hart *h = &m->hart;
+    uint32_t word, stored = 0;
+    bool stores;
+
+    settle(m);
+    h->pc = decoded_pc(&m->decoded, m->threaded.ip);
+    word = isa_ram_load(m->ram.bytes + (size_t)(m->threaded.ip - m->decoded.operations) * 4, 4);
+    stores = threaded_stores(m, word, &stored);
+    if (stores && (stored & ~3u) == m->decoded.watched)
+        return leave_for_step(m);
+    switch (isa_execute(h, &m->ram, m->variant, word, &out)) {
+    case ISA_DONE: break;
+    case ISA_TRAP: return trap(m, &out);
+    default: return leave_for_step(m);
+    }
+    step_made(m);
+    if (stores)
+        decoded_written(&m->decoded, stored & ~3u, 4);
+    return (word & 0x7f) == OPCODE_SYSTEM ? proceed_anew(m) : proceed(m);
+}
+
+static void
+threaded_csr_read(struct machine *m, const struct operation *o)
+{
+    if (o->rd != 0)
+        m->hart.x[o->rd] = isa_csr_read(&m->hart, o->imm);
+}
+
+/* False, and nothing is done, where an interrupt could come of it, or a trap. */
+static bool
+threaded_csr_write(struct machine *m, const struct operation *o)
+{
+    struct isa_hart *h = &m->hart;
+    uint32_t old, value;
+
+    if (h->mode != ISA_MACHINE || (h->mip != 0 && (o->imm == CSR_mstatus || o->imm == CSR_mie)))
+        return false;
+    old = value = isa_csr_read(h, o->imm);
+    switch (o->kind) {
+#define REGISTER(id, mnemonic, operands, match, mask, meaning, about)                              \
+    case KIND_##id: value = isa_op_##meaning(old, h->x[o->rs1]); break;
+        ISA_CSR_REGISTER(REGISTER)
+#undef REGISTER
+#define IMMEDIATE(id, mnemonic, operands, match, mask, meaning, about)                             \
+    case KIND_##id: value = isa_op_##meaning(old, o->rs1); break;
+        ISA_CSR_IMMEDIATE(IMMEDIATE)
+#undef IMMEDIATE
+    }
+    isa_csr_write(h, o->imm, value, m->ram.size);
+    if (o->rd != 0)
+        h->x[o->rd] = old;
+    return true;
+}
+
+/* ---- what operations compute with ---- */
+
+/* `distance` bytes of operations from o. */
+static inline const struct operation *
+ahead(const struct operation *o, uint32_t distance)
+{
+    return (const struct operation *)(const void *)((const char *)o +
+                                                    (int64_t)isa_extend(distance));
+}
+
+/* The operation at offset `off` in the window, a multiple of 4. */
+static inline const struct operation *
+at_offset(const struct decoded *d, uint32_t off)
+{
+    return (const struct operation *)(const void *)((const char *)d->first + (size_t)off * 4);
+}
+
+/* Is an access to `bytes` bytes at `off` misaligned, or not below `bound`, a multiple of 4? */
+static inline bool
+misses(uint32_t off, uint32_t bytes, uint32_t bound)
+{
+    return (off & (bytes - 1)) != 0 || off >= bound;
+}
+
+static inline bool
+is_marked(const struct decoded *d, uint32_t off)
+{
+    return d->marks[(d->base + off) / DECODED_GRANULE] != 0;
+}
+
+/* ---- the loop, operation by operation ---- */
+
+#define SAVE                                                                                       \
+    do {                                                                                           \
+        m->threaded.ip = ip;                                                                       \
+        m->threaded.limit = limit;                                                                 \
+    } while (0)
+
+#define RESTORE                                                                                    \
+    do {                                                                                           \
+        ip = m->threaded.ip;                                                                       \
+        limit = m->threaded.limit;                                                                 \
+        bound = m->decoded.bound;                                                                  \
+        mem = m->ram.bytes + m->decoded.base;                                                      \
+    } while (0)
+
+#define CALL(function)                                                                             \
+    do {                                                                                           \
+        SAVE;                                                                                      \
+        if (!function(m))                                                                          \
+            OUT;                                                                                   \
+        RESTORE;                                                                                   \
+        LOOK;                                                                                      \
+        GO;                                                                                        \
+    } while (0)
+
+#define LEAVE                                                                                      \
+    do {                                                                                           \
+        SAVE;                                                                                      \
+        m->threaded.reason = THREADED_budget;                                                      \
+        OUT;                                                                                       \
+    } while (0)
+
+/* To another operation, one step after ip: what is left of the budget keeps its distance. */
+#define MOVE(to)                                                                                   \
+    do {                                                                                           \
+        const struct operation *next_ip = (to);                                                    \
+                                                                                                   \
+        limit += (uintptr_t)next_ip - (uintptr_t)ip - SIZE;                                        \
+        ip = next_ip;                                                                              \
+    } while (0)
+
+#define HOP(to)                                                                                    \
+    do {                                                                                           \
+        MOVE(to);                                                                                  \
+        GO;                                                                                        \
+    } while (0)
+
+#define JUMP(to)                                                                                   \
+    do {                                                                                           \
+        MOVE(to);                                                                                  \
+        LOOK;                                                                                      \
+        GO;                                                                                        \
+    } while (0)
+
+#define JUMP_COMPUTED(to)                                                                          \
+    do {                                                                                           \
+        MOVE(to);                                                                                  \
+        LOOK;                                                                                      \
+        if (unlikely(ip->entry.label == NULL))                                                     \
+            DEFER(leave);                                                                          \
+        GO;                                                                                        \
+    } while (0)
+
+/* One by one, until exactly what was granted is used up. */
+static void
+run_carefully(struct machine *m)
+{
+    const struct operation *ip;
+    uint8_t *mem;
+    uint32_t bound;
+    uintptr_t limit;
+
+#define OPERATION(kind)                                                                            \
+    case KIND_##kind:                                                                              \
+        op_##kind : __attribute__((unused));
+#define GO          goto next
+#define DEFER(kind) goto op_##kind
+#define LOOK                                                                                       \
+    do {                                                                                           \
+    } while (0)
+#define OUT return
+    RESTORE;
+next:
+    if ((uintptr_t)ip == limit + SPAN)
+        LEAVE;
+    switch (ip->kind) {
+#include "machine/operations.h"
+    }
+#undef OPERATION
+#undef GO
+#undef DEFER
+#undef LOOK
+#undef OUT
+}
+
+#if THREADED_DISPATCH == DISPATCH_SWITCH
+
+static const char an_entry; /* what is decoded has one */
+#define ENTRY(id, ...)             {.label = &an_entry},
+#define ENTRIES_OF_BRANCH(id, ...) ENTRY(id, ) ENTRY(id, ) ENTRY(id, )
+static const union operation_entry entries[KIND_COUNT] = {
+    OPERATIONS(ENTRY, ENTRY, ENTRIES_OF_BRANCH)};
+static const struct operation_entries all_entries = {entries, entries};
+
+static const struct operation_entries *
+run_or_tell(struct machine *m)
+{
+    if (m != NULL)
+        run_carefully(m);
+    return &all_entries;
+}
+
+#else
+
+#define LOOK                                                                                       \
+    do {                                                                                           \
+        if (unlikely((uintptr_t)ip > limit))                                                       \
+            DEFER(leave);                                                                          \
+    } while (0)
+
+/* An operation as the last of a group: it looks first. */
+#define LAST(id, ...)                                                                              \
+    LAST_OPERATION(id)                                                                             \
+    {                                                                                              \
+        LOOK;                                                                                      \
+        DEFER(id);                                                                                 \
+    }
+#define LAST_OF_BRANCH(id, ...) LAST(id##_back, ) LAST(id##_forward, ) LAST(id##_far, )
+
+#define WITHIN_ENTRY(id, ...) {ENTRY_OF(op_##id)},
+#define WITHIN_ENTRIES(id, ...)                                                                    \
+    WITHIN_ENTRY(id##_back, ) WITHIN_ENTRY(id##_forward, ) WITHIN_ENTRY(id##_far, )
+#define LAST_ENTRY(id, ...) {ENTRY_OF(last_##id)},
+#define LAST_ENTRIES(id, ...)                                                                      \
+    LAST_ENTRY(id##_back, ) LAST_ENTRY(id##_forward, ) LAST_ENTRY(id##_far, )
+#define DEFINE_ENTRIES                                                                             \
+    static const union operation_entry within[KIND_COUNT] = {                                      \
+        OPERATIONS(WITHIN_ENTRY, WITHIN_ENTRY, WITHIN_ENTRIES)};                                   \
+    static const union operation_entry last[KIND_COUNT] = {                                        \
+        OPERATIONS(LAST_ENTRY, LAST_ENTRY, LAST_ENTRIES)};                                         \
+    static const struct operation_entries all_entries = {within, last}
+
+#if THREADED_DISPATCH == DISPATCH_TAIL
+
+#define PARAMETERS                                                                                 \
+    const struct operation *ip, struct machine *m, uint8_t *mem __attribute__((unused)),           \
+        uint32_t bound __attribute__((unused)), uintptr_t limit
+#define GO                   __attribute__((musttail)) return ip->entry.function(ip, m, mem, bound, limit)
+#define DEFER(kind)          __attribute__((musttail)) return op_##kind(ip, m, mem, bound, limit)
+#define OUT                  return
+#define OPERATION(kind)      static void op_##kind(PARAMETERS)
+#define LAST_OPERATION(kind) static void last_##kind(PARAMETERS)
+#define ENTRY_OF(name)       .function = (name)
+
+#define DECLARE(id, ...)        OPERATION(id);
+#define DECLARE_BRANCH(id, ...) DECLARE(id##_back, ) DECLARE(id##_forward, ) DECLARE(id##_far, )
+OPERATIONS(DECLARE, DECLARE, DECLARE_BRANCH)
+
+#include "machine/operations.h"
+OPERATIONS(LAST, LAST, LAST_OF_BRANCH)
+
+static const struct operation_entries *
+run_or_tell(struct machine *m)
+{
+    DEFINE_ENTRIES;
+    const struct operation *ip;
+    uint8_t *mem;
+    uint32_t bound;
+    uintptr_t limit;
+
+    if (m != NULL) {
+        RESTORE;
+        ip->entry.function(ip, m, mem, bound, limit);
+    }
+    return &all_entries;
+}
+
+#else
+
+#define GO                   goto * ip->entry.label
+#define DEFER(kind)          goto op_##kind
+#define OUT                  return &all_entries
+#define OPERATION(kind)      op_##kind : __attribute__((unused));
+#define LAST_OPERATION(kind) last_##kind : __attribute__((unused));
+#define ENTRY_OF(name)       .label = &&name
+
+/* Labels are known in their function alone: without a machine it tells them. */
+static const struct operation_entries *
+run_or_tell(struct machine *m)
+{
+    DEFINE_ENTRIES;
+    const struct operation *ip;
+    uint8_t *mem;
+    uint32_t bound;
+    uintptr_t limit;
+
+    if (m == NULL)
+        return &all_entries;
+    RESTORE;
+    GO;
+#include "machine/operations.h"
+    OPERATIONS(LAST, LAST, LAST_OF_BRANCH)
+}
+
+#endif
+#endif
+
+/* ---- a run ---- */
+
+static bool
+prepare(struct machine *m)
+{
+    struct decoded *d = &m->decoded;
+
+    if (d->operations == NULL && !decoded_init(d, m->ram.size, run_or_tell(NULL)))
+        return false;
+    if (d->watched != m->tohost)
+        decoded_watch(d, m->tohost);
+    return true;
+}
+
+/*
+ * How many steps can be made without any interrupt line changing, or the
+ * console being looked at: to the deadline, or to where mtime wraps around.
+ */
+static uint64_t
+grant(const struct machine *m)
+{
+    uint64_t n = m->threaded.left < POLL ? m->threaded.left : POLL;
+    uint64_t mtime = m->hart.mtime, deadline = m->devices.clint.mtimecmp;
+    uint64_t input = console_patience(m->console);
+
+    if (deadline > mtime && n > deadline - mtime)
+        n = deadline - mtime;
+    if (mtime != 0 && n > 0 - mtime)
+        n = 0 - mtime;
+    return n < input ? n : input;
+}
+
+/* Some steps, at least one of them; what is left over is for machine_step. */
+static enum machine_stop
+advance(struct machine *m)
+{
+    struct threaded *t = &m->threaded;
+    uint64_t before = m->hart.minstret;
+
+    m->hart.mip = devices_lines(&m->devices, m->hart.mtime);
+    t->granted = grant(m);
+    t->reason = THREADED_budget;
+    if (proceed_anew(m)) {
+        if (t->granted < DECODED_GROUP)
+            run_carefully(m);
+        else
+            (void)run_or_tell(m);
+        if (t->reason == THREADED_budget) {
+            settle(m);
+            m->hart.pc = decoded_pc(&m->decoded, t->ip);
+        }
+    }
+    if (m->hart.minstret != before) {
+        console_passed(m->console, m->hart.minstret - before - 1);
+        machine_serve_uart(m);
+    }
+    if (t->reason == THREADED_stop)
+        return MACHINE_trapped;
+    if (t->reason == THREADED_budget || t->left == 0)
+        return MACHINE_running;
+    t->left--;
+    return machine_step(m);
+}
+
+enum machine_stop
+threaded_run(struct machine *m, uint64_t steps)
+{
+    enum machine_stop stop = MACHINE_running;
+    bool ready = prepare(m);
+
+    m->threaded.left = steps;
+    while (m->threaded.left > 0 && stop == MACHINE_running) {
+        if (ready && !machine_told(m)) {
+            stop = advance(m);
+        } else {
+            stop = machine_step(m);
+            m->threaded.left--;
+        }
+        if (stop == MACHINE_running && console_quit(m->console))
+            return MACHINE_quit;
+    }
+    return stop;
+}
