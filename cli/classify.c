@@ -103,7 +103,7 @@ static const struct argp argp = {
     "  thirdgen classify --isa smsw --witness csrrs --json >w.json\n"
     "  thirdgen classify --replay w.json\n"
     "  thirdgen classify --isa my-variant.yaml --json\n"
-    "  thirdgen classify --sweep --every 65537",
+    "  thirdgen classify --sweep --every 4093",
     children,
     NULL,
     NULL};
@@ -144,10 +144,10 @@ is_plain(const struct classify_row *row)
 static void
 print_rows(const struct classification *c)
 {
-    static const char *const heading[] = {"",        "privileged", "control",     "behaviour",
-                                          "in user", "always",     "states tried"};
-    static const char *const heading2[] = {"",      "", "-sensitive", "-sensitive", "states",
-                                           "traps", ""};
+    static const char *const heading[] = {"",        "privileged", "control", "behaviour",
+                                          "in user", "always",     "states"};
+    static const char *const heading2[] = {"",       "",      "-sensitive", "-sensitive",
+                                           "states", "traps", "tried"};
     struct table t;
 
     table_init(&t, "llllllr");
@@ -287,7 +287,7 @@ print_verdicts(const char *isa, const struct classification *c)
 {
     char text[512];
 
-    printf("%s: theorem 1 %s, theorem 2 %s, theorem 3 %s; %s\n\n", isa, c->theorem1 ? "yes" : "no",
+    printf("%s: theorems 1 %s, 2 %s, 3 %s; %s\n\n", isa, c->theorem1 ? "yes" : "no",
            c->theorem2 ? "yes" : "no", c->theorem3 ? "yes" : "no",
            c->equal ? "sensitive = privileged" : "sensitive and privileged differ");
     list_offenders(c, classify_sensitive, "sensitive", text, sizeof text);
@@ -494,10 +494,12 @@ report_replay(const struct arguments *a, const char *isa, const struct state_mac
     } else if (why == NULL) {
         printf("%s: it holds: %s, %s\n", a->replay, witness_kind_name(file->witness.kind, kind),
                sample_row_name(file->witness.row));
-        printf("%s ", witness_instruction(&file->witness, text));
+        printf("%s: ", witness_instruction(&file->witness, text));
         printf("%s, on the ISA `%s'\n", witness_phrase(machine, &file->witness, text), isa);
     } else {
-        printf("%s: it does not hold on the ISA `%s': %s\n", a->replay, isa, why);
+        printf("%s: it does not hold: %s\n", a->replay, why);
+        printf("%s, %s, on the ISA `%s'\n", witness_kind_name(file->witness.kind, kind),
+               sample_row_name(file->witness.row), isa);
     }
     return why == NULL ? STATUS_ok : STATUS_different;
 }
@@ -565,8 +567,9 @@ print_sweep(const char *isa, const struct sweep *s, const struct sweep_counts *c
     char text[TABLE_COUNT_MAX];
     struct table t;
 
-    printf("%s: %s encodings, %s, executed in both modes: where they trap\n\n", isa,
-           table_count(sweep_total(s), text), s->every == 1 ? "all there are" : "a sample");
+    printf("%s: in which modes encodings trap\n", isa);
+    printf("%s, %s, each executed in M-mode and in U-mode\n\n", table_count(sweep_total(s), text),
+           s->every == 1 ? "all there are" : "a sample");
     table_init(&t, "lrrrrrr");
     table_cell(&t, "%s", "");
     for (unsigned c = 0; c < SWEEP_CLASS_COUNT; c++)
@@ -578,7 +581,7 @@ print_sweep(const char *isa, const struct sweep *s, const struct sweep_counts *c
             sums[c] += counts->count[i][c];
     }
     print_sweep_row(&t, "all", sums);
-    table_print(&t, stdout, "  ");
+    table_print(&t, stdout, "");
     printf("\n");
     table_paragraph("memory: addresses relative to x0, which lie in no memory; each other encoding "
                     "was executed where its operands lie in RAM in both modes, as it may be "

@@ -80,7 +80,7 @@ say_differences(struct phrase *p, const struct state_run runs[2])
     if (d.reservation)
         say_listed(p, &count, "the reservation");
     if (d.words)
-        say_listed(p, &count, "the memory shown");
+        say_listed(p, &count, "the RAM shown");
     say(p, count == 1 ? " depends on " : " depend on ");
 }
 

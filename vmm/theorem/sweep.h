@@ -18,12 +18,12 @@
 #include "isa/instruction.h"
 #include "isa/variant.h"
 
-/* How an encoding behaves: X(id, name). */
+/* In which modes an encoding traps: X(id, name). */
 #define SWEEP_CLASSES(X)                                                                           \
-    X(neither, "in neither")                                                                       \
-    X(user, "in U alone")                                                                          \
-    X(machine, "in M alone")                                                                       \
-    X(both, "in both")                                                                             \
+    X(neither, "neither")                                                                          \
+    X(user, "U alone")                                                                             \
+    X(machine, "M alone")                                                                          \
+    X(both, "both")                                                                                \
     X(memory, "memory") /* in both, and a memory trap in one of them, in every state */
 
 #define SWEEP_ENUM(id, name) SWEEP_##id,
