@@ -323,14 +323,30 @@ simplify_storage(struct attempt *t)
             simplify_word(t, offset);
 }
 
+/* Values that say little, the plainest first. */
+static const uint32_t plain_values[] = {0, 8, 0x80, 0x800, 1};
+
+enum { PLAIN_VALUES = sizeof plain_values / sizeof plain_values[0] };
+
+/* Register r to `value`, in all the states. */
+static bool
+try_register(struct attempt *t, unsigned r, uint32_t value)
+{
+    begin(t);
+    for (unsigned i = 0; i < t->changed.count; i++)
+        t->changed.state[i].hart.x[r] = value;
+    return keep(t);
+}
+
 static void
 simplify_registers(struct attempt *t)
 {
     for (unsigned r = 1; r < 32; r++) {
-        begin(t);
-        for (unsigned i = 0; i < t->changed.count; i++)
-            t->changed.state[i].hart.x[r] = 0;
-        (void)keep(t);
+        uint32_t now = t->best->state[0].hart.x[r];
+
+        for (unsigned i = 0; i < PLAIN_VALUES && now != plain_values[i]; i++)
+            if (try_register(t, r, plain_values[i]))
+                break;
     }
 }
 
@@ -351,13 +367,12 @@ try_value(struct attempt *t, enum state_field field, uint64_t value, unsigned wh
 static bool
 simplify_field(struct attempt *t, enum state_field field, unsigned which)
 {
-    static const uint32_t plain[] = {0, 8, 0x80, 0x800, 1};
     uint64_t rest = state_field_rest(field), now = state_get(&t->best->state[which == 2], field);
 
     if (now == rest || try_value(t, field, rest, which))
         return true;
-    for (unsigned i = 0; i < sizeof plain / sizeof plain[0] && now != plain[i]; i++)
-        if (try_value(t, field, plain[i], which))
+    for (unsigned i = 0; i < PLAIN_VALUES && now != plain_values[i]; i++)
+        if (try_value(t, field, plain_values[i], which))
             return true;
     return false;
 }
