@@ -59,12 +59,6 @@ static const struct argp argp = {
 
 /* ---- the reports ---- */
 
-static double
-share(uint64_t part, uint64_t whole)
-{
-    return whole == 0 ? 100.0 : 100.0 * (double)part / (double)whole;
-}
-
 /* How both ended, a phrase. */
 static void
 ending(const struct compare_result *r, char *text, size_t size)
@@ -77,40 +71,42 @@ ending(const struct compare_result *r, char *text, size_t size)
 }
 
 static void
-row(struct table *t, const char *name, uint64_t count, const char *about)
+row(struct table *t, const char *name, const char *value, const char *about)
+{
+    table_cell(t, "%s", name);
+    table_cell(t, "%s", value);
+    table_cell(t, "%s", about);
+}
+
+static void
+count_row(struct table *t, const char *name, uint64_t count, const char *about)
 {
     char text[TABLE_COUNT_MAX];
 
-    table_cell(t, "%s", name);
-    table_cell(t, "%s", table_count(count, text));
-    table_cell(t, "%s", about);
+    row(t, name, table_count(count, text), about);
 }
 
 static void
 print_same(const struct compare_result *r, const struct target *t)
 {
-    char subject[256], end[64];
+    char end[64], text[TABLE_COUNT_MAX];
     struct table table;
 
-    difference_subject(t, subject, sizeof subject);
     ending(r, end, sizeof end);
-    printf("%s: bare, and %s, ISA `%s'\n\n",
-           r->verdict == COMPARE_identical ? "identical" : "identical so far", subject,
-           t->variant.name);
+    difference_headline(
+        r->verdict == COMPARE_identical ? "identical to the bit" : "identical so far", t, stdout);
     table_init(&table, "lrl");
-    row(&table, "instructions", r->instructions, "retired by the guest");
-    row(&table, "traps", r->traps, "taken by the guest, interrupts included");
-    row(&table, "mtime", r->mtime, "ticks of its clock");
-    row(&table, "console output", r->sent, "bytes");
-    table_cell(&table, "executed directly");
-    table_cell(&table, "%.2f %%", share(r->vm.vcpu.direct, r->instructions));
-    table_cell(&table, "of its instructions; the rest the monitor interpreted");
-    table_cell(&table, "ended with");
-    table_cell(&table, "%s", "");
-    table_cell(&table, "%s", end);
+    count_row(&table, "instructions", r->instructions, "retired by the guest");
+    count_row(&table, "traps", r->traps, "taken by the guest, interrupts included");
+    count_row(&table, "mtime", r->mtime, "ticks of its clock");
+    count_row(&table, "console output", r->sent, "bytes");
+    row(&table, "ended with", "", end);
+    row(&table, "executed directly", stats_share(&r->vm, text), "of its instructions");
+    count_row(&table, "exits", stats_exits(&r->vm), "to the monitor");
+    row(&table, "per exit", stats_per_exit(&r->vm, text), "of its instructions");
     table_print(&table, stdout, "  ");
     printf("\n");
-    stats_print_vm(&r->vm, stdout, "  ");
+    stats_print_exits(&r->vm, stdout, "  ");
 }
 
 static void
@@ -123,7 +119,7 @@ print_json(const struct compare_result *r, const struct target *t)
     json_object(&j, NULL);
     json_string(&j, "image", t->name);
     json_string(&j, "isa", t->variant.name);
-    json_bool(&j, "hybrid", t->spec.guests[t->spec.observed].hybrid);
+    json_bool(&j, "hybrid", difference_hybrid(t));
     json_string(&j, "verdict", verdicts[r->verdict]);
     if (r->verdict == COMPARE_different) {
         difference_json(r, t, &j);
@@ -135,7 +131,6 @@ print_json(const struct compare_result *r, const struct target *t)
         json_unsigned(&j, "traps", r->traps);
         json_unsigned(&j, "mtime", r->mtime);
         json_unsigned(&j, "console_bytes", r->sent);
-        json_unsigned(&j, "executed_directly", r->vm.vcpu.direct);
         json_string(&j, "ended_with", end);
         stats_json_vm(&r->vm, &j);
     }

@@ -205,8 +205,8 @@ tell_moral(struct story *s, const struct escape *e)
 {
     if (e->seen->before.mode == ISA_MACHINE)
         tell(s, "The instruction is sensitive and not privileged, which theorem 1 excludes. A "
-                "hybrid monitor interprets the guest's M-mode, this instruction with it (theorem "
-                "3): try --monitor hosted,hybrid.");
+                "hybrid monitor (--monitor hosted,hybrid) interprets the guest's M-mode and gets "
+                "this one right; whether it gets all of them right is what theorem 3 asks.");
     else
         tell(s, "The instruction is sensitive in user mode, and not privileged. Any monitor runs "
                 "the guest's U-mode directly, the hybrid one too: theorem 3 excludes this as well "
@@ -250,23 +250,60 @@ difference_why(const struct compare_result *r, const struct target *t, char *tex
 
 /* ---- the report ---- */
 
-void
-difference_subject(const struct target *t, char *text, size_t size)
-{
-    bool hybrid = t->spec.guests[t->spec.observed].hybrid;
+/* What the guest of an image is called, where no description gives it a name. */
+static const char unnamed[] = "guest";
 
-    if (t->spec.count > 1)
-        (void)snprintf(text, size, "guest %s of %s under the hosted%s monitor",
-                       t->spec.guests[t->spec.observed].name, t->name, hybrid ? " hybrid" : "");
+bool
+difference_hybrid(const struct target *t)
+{
+    return t->spec.inner.depth > 0 ? t->spec.inner.guest->hybrid
+                                   : t->spec.guests[t->spec.observed].hybrid;
+}
+
+/* The monitors around the observed guest, a phrase into `text`. */
+static void
+monitors(const struct target *t, char *text, size_t size)
+{
+    unsigned depth = t->spec.inner.depth + (t->spec.hosted ? 1 : 0);
+    const char *hybrid = difference_hybrid(t) ? " hybrid" : "";
+
+    if (depth == 1)
+        (void)snprintf(text, size, "the %s%s monitor", t->spec.hosted ? "hosted" : "bare-metal",
+                       hybrid);
     else
-        (void)snprintf(text, size, "%s under the hosted%s monitor", t->name,
-                       hybrid ? " hybrid" : "");
+        (void)snprintf(text, size, "%u monitors%s", depth,
+                       hybrid[0] != '\0' ? ", the inmost one hybrid" : "");
+}
+
+void
+difference_headline(const char *verdict, const struct target *t, FILE *to)
+{
+    const struct system_guest *guest =
+        t->spec.inner.depth > 0 ? t->spec.inner.guest : &t->spec.guests[t->spec.observed];
+    bool named = strcmp(guest->name, unnamed) != 0;
+    char around[64], text[512];
+
+    monitors(t, around, sizeof around);
+    (void)snprintf(text, sizeof text, "%s%s%s%s, bare and under %s, ISA `%s'",
+                   named ? "guest " : "", named ? guest->name : "", named ? " of " : "", t->name,
+                   around, t->variant.name);
+    (void)fprintf(to, "%s\n", verdict);
+    table_paragraph(text, to, "");
+    (void)fputc('\n', to);
 }
 
 static void
-add_value(struct table *table, const struct observe_difference *d, uint64_t value)
+add_mode(struct table *table, uint64_t mode, bool virtual)
 {
-    if (d->bits == 64)
+    table_cell(table, "%s%s-mode", virtual ? "virtual " : "", mode == ISA_MACHINE ? "M" : "U");
+}
+
+static void
+add_value(struct table *table, const struct observe_difference *d, uint64_t value, bool virtual)
+{
+    if (strcmp(d->name, "mode") == 0)
+        add_mode(table, value, virtual);
+    else if (d->bits == 64)
         table_cell(table, "%llu", (unsigned long long)value);
     else
         table_cell(table, "0x%08llx", (unsigned long long)value);
@@ -277,19 +314,18 @@ print_sides(const struct compare_result *r, FILE *to)
 {
     const struct observe_differences *d = &r->differences;
     struct table table;
-    bool bare_m = r->bare.before.mode == ISA_MACHINE;
 
     table_init(&table, "lrr");
     table_cell(&table, "%s", "");
     table_cell(&table, "bare");
     table_cell(&table, "virtual");
     table_cell(&table, "executed in");
-    table_cell(&table, "%s-mode", bare_m ? "M" : "U");
-    table_cell(&table, "virtual %s-mode", r->virtual.before.mode == ISA_MACHINE ? "M" : "U");
+    add_mode(&table, r->bare.before.mode, false);
+    add_mode(&table, r->virtual.before.mode, true);
     for (unsigned i = 0; i < d->count && i < OBSERVE_MAX; i++) {
         table_cell(&table, "%s after", d->list[i].name);
-        add_value(&table, &d->list[i], d->list[i].left);
-        add_value(&table, &d->list[i], d->list[i].right);
+        add_value(&table, &d->list[i], d->list[i].left, false);
+        add_value(&table, &d->list[i], d->list[i].right, true);
     }
     table_print(&table, to, "  ");
     if (d->count > OBSERVE_MAX)
@@ -299,15 +335,14 @@ print_sides(const struct compare_result *r, FILE *to)
 void
 difference_print(const struct compare_result *r, const struct target *t, FILE *to)
 {
-    char subject[256], insn[ISA_TEXT_MAX], symbol[64], step[TABLE_COUNT_MAX], why[DIFFERENCE_WHY];
+    char insn[ISA_TEXT_MAX], symbol[64], step[TABLE_COUNT_MAX], verdict[64], why[DIFFERENCE_WHY];
     uint32_t pc = r->bare.before.pc;
 
-    difference_subject(t, subject, sizeof subject);
+    (void)snprintf(verdict, sizeof verdict, "different from step %s on", table_count(r->at, step));
+    difference_headline(verdict, t, to);
     instruction_text(r->word, pc, insn);
     (void)target_symbol_seen(&target_observed(t)->image, &r->bare.before, observed_memory(t), pc,
                              symbol, sizeof symbol);
-    (void)fprintf(to, "different from step %s on:\n%s, ISA `%s'\n\n", table_count(r->at, step),
-                  subject, t->variant.name);
     (void)fprintf(to, "  0x%08x %s%s%s   %s\n\n", (unsigned)pc, symbol[0] != '\0' ? "<" : "",
                   symbol, symbol[0] != '\0' ? ">" : "", insn);
     print_sides(r, to);

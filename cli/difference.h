@@ -19,7 +19,11 @@ void difference_json(const struct compare_result *r, const struct target *t, str
 void difference_why(const struct compare_result *r, const struct target *t, char *text,
                     size_t size);
 
-/* "builtin:guestos under the hosted monitor", into `text` (`size` bytes). */
-void difference_subject(const struct target *t, char *text, size_t size);
+/* `verdict`, and what was compared: "builtin:guestos, bare and under the hosted monitor, ISA ...".
+ */
+void difference_headline(const char *verdict, const struct target *t, FILE *to);
+
+/* Is the observed guest's monitor a hybrid one? */
+bool difference_hybrid(const struct target *t);
 
 #endif

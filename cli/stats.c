@@ -67,11 +67,31 @@ all_injected(const struct vm *vm)
     return sum;
 }
 
-/* part / whole in thousandths, rounded down so that 100 % is only said of all. */
-static uint64_t
-thousandths(uint64_t part, uint64_t whole)
+const char *
+stats_share(const struct vm *vm, char *text)
 {
-    return whole == 0 ? 0 : (uint64_t)((long double)part * 100000 / (long double)whole);
+    uint64_t direct = vm->vcpu.direct, retired = vm->vcpu.retired, thousandths;
+
+    if (retired == 0)
+        return strcpy(text, "-");
+    thousandths = (uint64_t)((long double)direct * 100000 / (long double)retired);
+    (void)snprintf(text, TABLE_COUNT_MAX, "%llu.%03llu %%", (unsigned long long)thousandths / 1000,
+                   (unsigned long long)thousandths % 1000);
+    return text;
+}
+
+const char *
+stats_per_exit(const struct vm *vm, char *text)
+{
+    uint64_t retired = vm->vcpu.retired, exits = stats_exits(vm);
+    size_t length;
+
+    if (exits == 0)
+        return strcpy(text, "-");
+    length = strlen(table_count(retired / exits, text));
+    (void)snprintf(text + length, TABLE_COUNT_MAX - length, ".%llu",
+                   (unsigned long long)(retired % exits * 10 / exits));
+    return text;
 }
 
 /* ---- text ---- */
@@ -132,22 +152,25 @@ print_injected(const struct vm *vm, FILE *to, const char *indent)
 static void
 print_efficiency(const struct vm *vm, FILE *to, const char *indent)
 {
-    uint64_t share = thousandths(vm->vcpu.direct, vm->vcpu.retired), exits = stats_exits(vm);
-    char count[TABLE_COUNT_MAX];
+    char text[TABLE_COUNT_MAX];
 
-    (void)fprintf(to, "\n%sexecuted directly: %llu.%03llu %% of the instructions\n", indent,
-                  (unsigned long long)(share / 1000), (unsigned long long)(share % 1000));
-    if (exits > 0)
-        (void)fprintf(to, "%sguest instructions per exit: %s.%llu\n", indent,
-                      table_count(vm->vcpu.retired / exits, count),
-                      (unsigned long long)(vm->vcpu.retired % exits * 10 / exits));
+    (void)fprintf(to, "\n%sexecuted directly: %s of the instructions\n", indent,
+                  stats_share(vm, text));
+    if (stats_exits(vm) > 0)
+        (void)fprintf(to, "%sguest instructions per exit: %s\n", indent, stats_per_exit(vm, text));
+}
+
+void
+stats_print_exits(const struct vm *vm, FILE *to, const char *indent)
+{
+    print_exits(vm, to, indent);
+    print_injected(vm, to, indent);
 }
 
 void
 stats_print_vm(const struct vm *vm, FILE *to, const char *indent)
 {
-    print_exits(vm, to, indent);
-    print_injected(vm, to, indent);
+    stats_print_exits(vm, to, indent);
     print_efficiency(vm, to, indent);
 }
 

@@ -36,6 +36,19 @@ void stats_json(const struct target *t, const struct system *s, const struct sta
 void stats_print_vm(const struct vm *vm, FILE *to, const char *indent);
 void stats_json_vm(const struct vm *vm, struct json *j);
 
+/* The same without its last lines, the efficiency: exits and interrupts injected. */
+void stats_print_exits(const struct vm *vm, FILE *to, const char *indent);
+
+/*
+ * The share that was executed directly, of the instructions retired, as
+ * "99.917 %" into `text` (TABLE_COUNT_MAX bytes): rounded down, so that 100 %
+ * is all of them; "-" where there are none.  Returns `text`.
+ */
+const char *stats_share(const struct vm *vm, char *text);
+
+/* Instructions retired for each exit, as "1,138.8"; "-" where there are no exits. */
+const char *stats_per_exit(const struct vm *vm, char *text);
+
 /* The cause with index `i` of vm->exits, in words. */
 const char *stats_cause(uint32_t i);
 

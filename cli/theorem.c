@@ -109,20 +109,17 @@ print_set(const char *name, const struct classification *c, predicate *is)
     table_paragraph(text, stdout, "      ");
 }
 
-/* The witness that tells most about a row that is sensitive: of user states, if there is one. */
+/* The witness that tells most about a row that is sensitive. */
 static const struct witness *
 telling_witness(const struct classify_row *row)
 {
-    const struct witness *any = NULL;
+    const struct witness *best = NULL;
 
-    for (unsigned kind = WITNESS_user_control; kind < WITNESS_KINDS; kind++) {
-        if (row->witnesses[kind] == NULL)
-            continue;
-        if (witness_is_user(kind))
-            return row->witnesses[kind];
-        any = row->witnesses[kind];
-    }
-    return any;
+    for (unsigned kind = 0; kind < WITNESS_KINDS; kind++)
+        if (kind != WITNESS_unprivileged && row->witnesses[kind] != NULL &&
+            (best == NULL || witness_rank(kind) < witness_rank(best->kind)))
+            best = row->witnesses[kind];
+    return best;
 }
 
 static void
@@ -170,7 +167,7 @@ print_sets(const struct target *t, const struct classification *c,
                               "sensitive in user mode.",
                         stdout, "   ");
     }
-    printf("   (thirdgen classify --isa %s: the table, and a witness for each `yes')\n\n",
+    printf("   Each with its witness: thirdgen classify --isa %s\n\n",
            t->variant.path == NULL ? t->variant.name : t->variant.path);
 }
 
@@ -220,16 +217,11 @@ compare_image(const struct arguments *a, const char *image, int monitor, struct 
     return false;
 }
 
-static double
-share(uint64_t part, uint64_t whole)
-{
-    return whole == 0 ? 100.0 : 100.0 * (double)part / (double)whole;
-}
-
 static void
 print_identical(const struct compare_result *r, const char *image, const char *monitor)
 {
     char count[TABLE_COUNT_MAX], traps[TABLE_COUNT_MAX], exits[TABLE_COUNT_MAX];
+    char share[TABLE_COUNT_MAX];
     struct table table;
 
     table_init(&table, "lrl");
@@ -243,10 +235,13 @@ print_identical(const struct compare_result *r, const char *image, const char *m
     table_cell(&table, "%s", table_count(stats_exits(&r->vm), exits));
     table_cell(&table, "to the %s monitor", monitor);
     table_cell(&table, "executed directly");
-    table_cell(&table, "%.2f %%", share(r->vm.vcpu.direct, r->instructions));
+    table_cell(&table, "%s", stats_share(&r->vm, share));
     table_cell(&table, "of the instructions, by the processor itself");
-    printf("   %s: %s to the bit (registers, CSRs, memory, console, time)\n", image,
-           r->verdict == COMPARE_identical ? "identical" : "so far identical");
+    printf("   %s, bare and virtual: %s\n", image,
+           r->verdict == COMPARE_identical ? "identical to the bit"
+                                           : "identical so far, to the end of the budget");
+    table_paragraph("(registers, CSRs, all of memory, devices, console output, minstret, mtime)",
+                    stdout, "   ");
     table_print(&table, stdout, "     ");
     printf("\n");
 }
@@ -286,73 +281,78 @@ own_guest(const struct target *t, char *name, size_t size)
 }
 
 /*
- * The pure monitor; where it should go wrong and the guest OS did nothing that
- * shows it, the guest made for the variant too.
+ * A monitor that the theorem promises (`holds`) or does not; where it does not
+ * and the guest OS did nothing that shows it, the guest made for the variant too.
  */
 static bool
-show_pure(const struct arguments *a, const struct target *t, bool holds, struct shown *s,
-          int *status)
+show_monitor(const struct arguments *a, const struct target *t, int monitor, bool holds,
+             struct shown *s, int *status)
 {
     static char name[80];
     const char *own = own_guest(t, name, sizeof name);
 
-    printf("2  The pure monitor: trap and emulate\n\n");
-    if (!show(a, a->image == NULL ? builtin_guest : a->image, PURE, s, status))
+    printf("%s\n\n", monitor == PURE ? "2  The pure monitor: trap and emulate"
+                                     : "3  The hybrid monitor: virtual supervisor mode is "
+                                       "interpreted");
+    if (!show(a, s->image, monitor, s, status))
         return false;
-    if (holds || s->verdict == COMPARE_different || a->image != NULL)
+    if (holds || s->verdict == COMPARE_different)
         return true;
-    if (own == NULL) {
+    if (a->image != NULL || own == NULL || strcmp(s->image, own) == 0) {
         table_paragraph("This guest executes none of the instructions that are sensitive and not "
-                        "privileged, in a state where it would show. Write one that does.",
+                        "privileged in a state where it would show. Take one that does.",
                         stdout, "   ");
         printf("\n");
         return true;
     }
     table_paragraph("That guest executes none of the instructions that are sensitive and not "
-                    "privileged, in a state where it would show. This one does:",
+                    "privileged in a state where it would show. This one does:",
                     stdout, "   ");
     printf("\n");
-    return show(a, own, PURE, s, status);
+    return show(a, own, monitor, s, status);
+}
+
+/* Did both monitors do what the theorems say?  (Right where one holds; seen wrong where not.) */
+static bool
+borne_out(const struct classification *c, const struct shown *pure, const struct shown *hybrid)
+{
+    return c->theorem1 == (pure->verdict != COMPARE_different) &&
+           (c->theorem1 || c->theorem3 == (hybrid->verdict != COMPARE_different));
 }
 
 static void
-print_moral(const struct classification *c, const struct shown *pure, const struct shown *hybrid)
+print_moral(const struct classification *c)
 {
-    if (c->theorem1 && pure->verdict != COMPARE_different)
-        table_paragraph("So the condition holds, and the monitor is right.", stdout, "   ");
-    else if (!c->theorem1 && pure->verdict == COMPARE_different && c->theorem3 &&
-             hybrid->verdict != COMPARE_different)
-        table_paragraph("So theorem 1's condition fails, and the pure monitor goes wrong; theorem "
-                        "3's holds, and the hybrid monitor is right.",
-                        stdout, "   ");
-    else if (!c->theorem1 && pure->verdict == COMPARE_different)
-        table_paragraph("So theorem 1's condition fails, and the pure monitor goes wrong.", stdout,
-                        "   ");
+    const char *moral = "So the conditions of both theorems fail, and both monitors go wrong.";
+
+    if (c->theorem1)
+        moral = "So theorem 1's condition holds, and the monitor is right.";
+    else if (c->theorem3)
+        moral = "So theorem 1's condition fails, and the pure monitor goes wrong; theorem 3's "
+                "holds, and the hybrid monitor is right.";
+    table_paragraph(moral, stdout, "   ");
 }
 
 static int
 tell(const struct arguments *a, const struct target *t, const struct classification *c,
      const struct state_machine *machine)
 {
-    struct shown pure = {0}, hybrid = {0};
+    struct shown pure = {.image = a->image == NULL ? builtin_guest : a->image}, hybrid;
     int status = STATUS_ok;
-    bool borne_out;
 
     printf("Popek and Goldberg's theorem (1974) on the machine `%s'\n\n", t->variant.name);
     table_paragraph(t->variant.about, stdout, "   ");
     printf("\n");
     print_sets(t, c, machine);
-    if (!show_pure(a, t, c->theorem1, &pure, &status))
+    if (!show_monitor(a, t, PURE, c->theorem1, &pure, &status))
         return status;
-    borne_out = c->theorem1 == (pure.verdict != COMPARE_different);
-    if (!c->theorem1 && c->theorem3) {
-        printf("3  The hybrid monitor: virtual supervisor mode is interpreted\n\n");
-        if (!show(a, pure.image, HYBRID, &hybrid, &status))
-            return status;
-        borne_out = borne_out && hybrid.verdict != COMPARE_different;
-    }
-    print_moral(c, &pure, &hybrid);
-    return borne_out ? STATUS_ok : STATUS_different;
+    hybrid = pure;
+    if (!c->theorem1 && !show_monitor(a, t, HYBRID, c->theorem3, &hybrid, &status))
+        return status;
+    if (!borne_out(c, &pure, &hybrid))
+        return STATUS_different;
+    print_moral(c);
+    return STATUS_ok;
 }
 
 /* ---- JSON ---- */
@@ -368,19 +368,20 @@ json_rows(struct json *j, const char *key, const struct classification *c, predi
 }
 
 static bool
-json_monitor(const struct arguments *a, struct json *j, const char *key, const char *image,
-             int monitor, bool *different, int *status)
+json_compared(const struct arguments *a, struct json *j, const char *key, int monitor,
+              struct shown *s, int *status)
 {
     static struct target t;
     static struct compare_result r;
 
-    if (!compare_image(a, image, monitor, &t, &r, status))
+    if (!compare_image(a, s->image, monitor, &t, &r, status))
         return false;
-    *different = r.verdict == COMPARE_different;
+    s->verdict = r.verdict;
     json_object(j, key);
-    json_string(j, "image", image);
-    json_bool(j, "identical", !*different);
-    if (*different)
+    json_string(j, "image", s->image);
+    json_bool(j, "identical", r.verdict != COMPARE_different);
+    json_bool(j, "to_the_end", r.verdict == COMPARE_identical);
+    if (r.verdict == COMPARE_different)
         difference_json(&r, &t, j);
     else
         stats_json_vm(&r.vm, j);
@@ -389,13 +390,29 @@ json_monitor(const struct arguments *a, struct json *j, const char *key, const c
     return true;
 }
 
+/* As show_monitor. */
+static bool
+json_monitor(const struct arguments *a, const struct target *t, struct json *j, int monitor,
+             bool holds, struct shown *s, int *status)
+{
+    static char name[80];
+    const char *own = own_guest(t, name, sizeof name);
+
+    if (!json_compared(a, j, monitor == PURE ? "pure" : "hybrid", monitor, s, status))
+        return false;
+    if (holds || s->verdict == COMPARE_different || a->image != NULL || own == NULL ||
+        strcmp(s->image, own) == 0)
+        return true;
+    s->image = own;
+    return json_compared(a, j, monitor == PURE ? "pure_own_guest" : "hybrid_own_guest", monitor, s,
+                         status);
+}
+
 static int
 tell_json(const struct arguments *a, const struct target *t, const struct classification *c)
 {
-    char name[80];
-    const char *image = a->image == NULL ? builtin_guest : a->image;
-    const char *own = own_guest(t, name, sizeof name);
-    bool pure = false, hybrid = false, ok;
+    struct shown pure = {.image = a->image == NULL ? builtin_guest : a->image}, hybrid;
+    bool ok;
     int status = STATUS_ok;
     struct json j;
 
@@ -408,14 +425,11 @@ tell_json(const struct arguments *a, const struct target *t, const struct classi
     json_rows(&j, "privileged", c, is_privileged);
     json_rows(&j, "sensitive", c, classify_sensitive);
     json_rows(&j, "always_traps", c, is_unconditional);
-    ok = json_monitor(a, &j, "pure", image, PURE, &pure, &status);
-    if (ok && !c->theorem1 && !pure && a->image == NULL && own != NULL) {
-        image = own;
-        ok = json_monitor(a, &j, "pure_own_guest", image, PURE, &pure, &status);
-    }
-    if (ok && !c->theorem1 && c->theorem3)
-        ok = json_monitor(a, &j, "hybrid", image, HYBRID, &hybrid, &status);
-    if (ok && (c->theorem1 == pure || hybrid))
+    ok = json_monitor(a, t, &j, PURE, c->theorem1, &pure, &status);
+    hybrid = pure;
+    if (ok && !c->theorem1)
+        ok = json_monitor(a, t, &j, HYBRID, c->theorem3, &hybrid, &status);
+    if (ok && !borne_out(c, &pure, &hybrid))
         status = STATUS_different;
     json_bool(&j, "borne_out", ok && status == STATUS_ok);
     json_close(&j);
