@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ print_help(void)
         (void)printf("  %-9s %-20s %s\n", c->name, c->arguments, c->about);
     (void)printf(
         "\nIMAGE is an ELF, an assembly source (.s) or `builtin:guestos'; MACHINE.yaml a\n"
-        "description.  `thirdgen COMMAND --help' tells a command's options, with examples.\n"
+        "description.  `thirdgen COMMAND --help' tells COMMAND's options, with examples.\n"
         "\nExit status:\n  0-%d  the guest's own exit code (more is %d); 0 where no guest runs\n",
         STATUS_GUEST_MAX, STATUS_GUEST_MAX);
 #define STATUS_LINE(id, number, meaning) (void)printf("  %-4d  %s\n", (number), meaning);
@@ -123,6 +124,22 @@ run_command(const struct command *command, int argc, char **argv)
     return command->run(argc, argv);
 }
 
+/* `thirdgen help [COMMAND]`, for --help. */
+static int
+help_on(const char *name)
+{
+    static char ask[] = "--help";
+    char *argv[] = {NULL, ask, NULL};
+    const struct command *command = name != NULL ? command_find(name) : NULL;
+
+    if (name != NULL && command == NULL)
+        return unknown_command(name);
+    if (command != NULL)
+        return run_command(command, 2, argv);
+    print_help();
+    return STATUS_ok;
+}
+
 static int
 dispatch(int argc, char **argv)
 {
@@ -141,6 +158,8 @@ dispatch(int argc, char **argv)
         return STATUS_usage;
     if (chosen.index == 0)
         return introduce();
+    if (strcmp(argv[chosen.index], "help") == 0)
+        return help_on(argv[chosen.index + 1]);
     command = command_find(argv[chosen.index]);
     if (command == NULL)
         return unknown_command(argv[chosen.index]);
@@ -162,17 +181,28 @@ occupy_standard_streams(void)
         (void)close(fd);
 }
 
-/* Output that was not written is an error, whatever else there was. */
+/* Is standard output a pipe that nobody reads any more, such as `| head` leaves it? */
+static bool
+reader_gone(void)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
+}
+
+/* Output that was not written is an error, whatever else there was; but a reader who has seen
+ * enough is not told so. */
 static int
 close_output(int status)
 {
-    bool failed = ferror(stdout) != 0;
+    bool failed = ferror(stdout) != 0, gone = reader_gone();
 
     errno = 0;
     if (fclose(stdout) == 0 && !failed)
         return status;
-    command_complain("cannot write to standard output%s%s", errno != 0 ? ": " : "",
-                     errno != 0 ? strerror(errno) : "");
+    if (!gone)
+        command_complain("cannot write to standard output%s%s", errno != 0 ? ": " : "",
+                         errno != 0 ? strerror(errno) : "");
     return STATUS_host;
 }
 
