@@ -165,10 +165,9 @@ write_all(const struct as *as, const struct assembly *a, const char *output)
         command_complain("out of memory");
         return STATUS_host;
     }
-    ok = write_file(output, elf, length);
+    ok = as->listing == NULL || write_file(as->listing, a->listing, strlen(a->listing));
+    ok = ok && write_file(output, elf, length);
     free(elf);
-    if (ok && as->listing != NULL)
-        ok = write_file(as->listing, a->listing, strlen(a->listing));
     if (ok && as->o.json)
         print_json(a, output);
     return ok ? STATUS_ok : STATUS_host;
@@ -192,15 +191,19 @@ assemble(const struct as *as, const char *output)
     return status;
 }
 
-/* Would the output take the place of what it is made from? */
+/* Would the output take the place of what it is made from, or the ELF that of the listing? */
 static bool
 overwrites(const struct as *as, const char *output)
 {
-    if (strcmp(output, as->source) != 0 &&
-        (as->listing == NULL || strcmp(as->listing, as->source) != 0))
-        return false;
-    command_complain("`%s' would be overwritten: give another name with -o or -l", as->source);
-    return true;
+    const char *listing = as->listing != NULL ? as->listing : "";
+    const char *path = strcmp(output, as->source) == 0 || strcmp(listing, as->source) == 0
+                           ? as->source
+                       : strcmp(output, listing) == 0 ? output
+                                                      : NULL;
+
+    if (path != NULL)
+        command_complain("`%s' would be overwritten: give another name with -o or -l", path);
+    return path != NULL;
 }
 
 int
