@@ -107,8 +107,7 @@ parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_ARG: return take_argument(state, r, text);
     case ARGP_KEY_NO_ARGS:
         return options_wrong(state, &r->o,
-                             "what is to be run? An ELF, a .s, builtin:guestos or "
-                             "a description (.yaml)");
+                             "what is to be run? an ELF, .s, .yaml or builtin:guestos");
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -473,6 +472,14 @@ write_stats(const struct run *r)
     return to == stderr || close_output(to, r->stats_file);
 }
 
+/* What is said now begins on a line of its own, where people see the guest's before it. */
+static void
+end_line(const struct run *r)
+{
+    if (r->system->console.within_line && isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1)
+        (void)putc('\n', stderr);
+}
+
 /* After the end, in order: what the guest wrote, why it ended, the account, the signature. */
 static int
 report(struct run *r)
@@ -480,6 +487,8 @@ report(struct run *r)
     bool ok = true;
 
     (void)fflush(stdout);
+    if (r->end.message[0] != '\0' || (r->stats && r->stats_file == NULL))
+        end_line(r);
     if (r->end.message[0] != '\0' && !(r->o.json && r->stats_file == NULL))
         command_complain("%s", r->end.message);
     if (r->stats)
