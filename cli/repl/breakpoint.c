@@ -204,7 +204,7 @@ repl_breakpoints_hit(struct repl_breakpoints *bs, const struct repl_levels *ls,
                      const struct repl_event *e, struct repl_value *from, struct repl_value *to)
 {
     struct repl_breakpoint *found = NULL;
-    struct repl_value a, b;
+    struct repl_value a = repl_value_word(0), b = a;
 
     for (unsigned i = 0; i < bs->count; i++) {
         if (!bs->list[i]->enabled || !matches(ls, bs->list[i], e, &a, &b) ||

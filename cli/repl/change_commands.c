@@ -288,7 +288,8 @@ repl_do_dot(struct repl *r, const struct repl_arguments *a)
         straight = step_once(r) && went_on(r, before.pc + 4 * i);
     unpoke(r, &p);
     repl_flush_console(r);
-    tell_effect(r, &before, &s);
+    if (straight || r->json || r->stop.event.interrupted)
+        tell_effect(r, &before, &s);
     if (straight) {
         struct repl_value pc = repl_value_word(before.pc);
         char problem[REPL_PROBLEM_MAX];
@@ -296,7 +297,7 @@ repl_do_dot(struct repl *r, const struct repl_arguments *a)
         (void)repl_names_set(&r->levels, r->view, "pc", &pc, problem);
     } else if (r->stop.event.interrupted) {
         repl_say(r, "an interrupt came first, and the instruction was not executed");
-    } else if (!r->over) {
+    } else {
         r->pane_due = true;
     }
     return true;

@@ -54,13 +54,13 @@ print_row(const struct repl *r, const struct state_machine *machine, const struc
     char tried[TABLE_COUNT_MAX];
     struct table t;
 
-    repl_say(r, "`%s' is a %s; on the ISA variant %s, of %s:", insn, sample_row_name(row->row),
-             r->target->variant.name, sample_row_name(row->row));
+    repl_say(r, "`%s' is encoded as %s. On the ISA variant %s, %s is:", insn,
+             sample_row_name(row->row), r->target->variant.name, sample_row_name(row->row));
     repl_say(r, "  privileged           %s", row->privileged ? "yes" : "no");
     repl_say(r, "  control-sensitive    %s", classify_control_sensitive(row) ? "yes" : "no");
     repl_say(r, "  behaviour-sensitive  %s", classify_behaviour_sensitive(row) ? "yes" : "no");
     repl_say(r, "  user-sensitive       %s", classify_user_sensitive(row) ? "yes" : "no");
-    repl_say(r, "  so it is             %s",
+    repl_say(r, "  in all               %s",
              row->always_traps              ? "an unconditional trap"
              : !classify_sensitive(row)     ? "innocuous"
              : row->privileged              ? "sensitive and privileged: a monitor sees it"

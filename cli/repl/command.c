@@ -298,11 +298,11 @@ repl_execute(struct repl *r, const char *line)
     line += strspn(line, " \t");
     if (*line == '\0' || *line == '#')
         return true;
-    p = malloc(sizeof *p);
+    p = calloc(1, sizeof *p);
     if (p == NULL || !parse(r, line, p)) {
         if (p == NULL)
             (void)repl_fail(r, "out of memory");
-        if (r->json)
+        if (r->json || (p != NULL && p->json))
             repl_json_error(r);
         else
             complain(r);

@@ -98,7 +98,7 @@ X(state, "state", "st", "", seeing, nothing,                                    
   "relocation-bounds register. Under a monitor, also how the real R is composed.",                 \
   "state")                                                                                         \
 X(regs, "regs", "r", "[x | csr | NAME...]", seeing, expression,                                    \
-  "the processor, as the level sees it and as the hardware holds it",                              \
+  "the processor, as the level sees it, and the hardware's",                                       \
   "x1 to x31, mode, pc, R and the CSRs; beside them the real processor's. `*' marks what has "     \
   "changed since the stop before. `regs x' and `regs csr' show a half; names, these alone.",       \
   "regs")                                                                                          \
@@ -147,7 +147,7 @@ X(classify, "classify", "", "INSTRUCTION", seeing, mnemonic,                    
   "executed on many states, and a `yes' comes with its witness.",                                  \
   "classify csrr a0, mstatus")                                                                     \
 X(info, "info", "i", "[breakpoints | levels | events | names | line]", seeing, info,               \
-  "what there is: breakpoints, levels, events, names, the source line",                            \
+  "what there is: breakpoints, levels, events, names, line",                                       \
   "`info breakpoints' lists where the run stops; `info levels', the machines; `info events', "     \
   "what one can step to and catch; `info names', what expressions may name.",                      \
   "info breakpoints")                                                                              \

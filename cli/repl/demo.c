@@ -228,7 +228,7 @@ play_step(struct repl *show, const struct repl *r, struct target *t, const struc
     if (step->command[0] == '@')
         return begin(show, r, t, strcmp(step->command, "@hosted") == 0);
     if (!show->json)
-        repl_say(show, "%s> %s%s", repl_colour(show, REPL_COLOUR_here), step->command,
+        repl_say(show, "%s>> %s%s", repl_colour(show, REPL_COLOUR_here), step->command,
                  repl_colour(show, REPL_COLOUR_plain));
     return repl_execute(show, step->command);
 }
@@ -241,7 +241,7 @@ play(struct repl *r, struct repl *show, struct target *t, const struct demo *dem
             say(step == demo->steps ? r : show, step->say);
         if (!play_step(show, r, t, step))
             return repl_fail(r, "the demo failed at `%s'", step->command);
-        if (r->interactive && step[1].say != NULL && step[1].say[0] != '\0' &&
+        if (r->terminal && step[1].say != NULL && step[1].say[0] != '\0' &&
             !repl_terminal_pause("-- Return: on; q: enough -- "))
             return true;
     }

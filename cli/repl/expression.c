@@ -189,9 +189,9 @@ parse_number(struct parser *s)
     }
     if (s->p == start || isalnum((unsigned char)*s->p))
         return fail(s, "`%.*s' is not a number", (int)strcspn(start, " \t()+-*/"), start);
-    v = repl_value_wide(n);
-    v.wide = n > UINT32_MAX;
-    v.is_signed = base == 10 && n <= INT32_MAX;
+    v = repl_value_wide(n); /* the first type of C's that it fits (6.4.4.1) */
+    v.wide = n > (base == 10 ? INT32_MAX : UINT32_MAX);
+    v.is_signed = n <= (v.wide ? INT64_MAX : INT32_MAX);
     return constant(s, v);
 }
 

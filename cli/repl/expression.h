@@ -12,7 +12,7 @@
  *   L1:0x80000124       a physical address of a level, `guest:...' likewise
  *
  * Values are C's: registers, words and addresses are unsigned and 32 bits
- * wide, time and counts 64, decimal numbers signed where they fit.
+ * wide, time and counts 64; a number has the first type of C's that it fits.
  */
 #ifndef REPL_EXPRESSION_H
 #define REPL_EXPRESSION_H

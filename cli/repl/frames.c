@@ -107,7 +107,8 @@ caller(const struct reader *r, const struct repl_frame *from, bool innermost, st
         return false;
     }
     if (!follows_call(r, ra)) {
-        (void)snprintf(end, REPL_PROBLEM_MAX, "ra there, 0x%08x, does not stand behind a call", ra);
+        (void)snprintf(end, REPL_PROBLEM_MAX,
+                       "the return address, 0x%08x, does not stand behind a call", ra);
         return false;
     }
     to->pc = ra;

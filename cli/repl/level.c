@@ -5,6 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
+static void
+find_users(struct repl_levels *ls, unsigned i)
+{
+    uint32_t end;
+
+    if (repl_level_symbol_value(ls, i, "users_start", &ls->row[i].users_start) &&
+        repl_level_symbol_value(ls, i, "users_end", &end) && end > ls->row[i].users_start)
+        ls->row[i].users_size = end - ls->row[i].users_start;
+}
+
 void
 repl_levels_init(struct repl_levels *ls, const struct target *target, struct system *system)
 {
@@ -16,6 +26,7 @@ repl_levels_init(struct repl_levels *ls, const struct target *target, struct sys
     (void)snprintf(ls->row[0].name, sizeof ls->row[0].name, "machine");
     if (!system->is_hosted) {
         ls->row[0].program = target_observed(target);
+        find_users(ls, 0);
         return;
     }
     for (unsigned i = 0; i < system->hosted.vmm.count; i++) {
@@ -25,6 +36,7 @@ repl_levels_init(struct repl_levels *ls, const struct target *target, struct sys
         row->depth = 1;
         row->vm = i;
         row->program = &target->programs[i];
+        find_users(ls, ls->count - 1);
     }
 }
 
@@ -197,12 +209,11 @@ repl_level_store(const struct repl_levels *ls, unsigned i, uint32_t pa, uint32_t
 uint32_t
 repl_level_linked(const struct repl_levels *ls, unsigned i, const struct isa_hart *h, uint32_t va)
 {
-    uint32_t start, end, pa;
+    const struct repl_level *row = &ls->row[i];
+    uint32_t pa;
 
-    if (h->mode == ISA_USER && h->mbase != 0 &&
-        repl_level_symbol_value(ls, i, "users_start", &start) &&
-        repl_level_symbol_value(ls, i, "users_end", &end) && va - ISA_RAM_START < end - start)
-        return start + (va - ISA_RAM_START);
+    if (h->mode == ISA_USER && h->mbase != 0 && va - ISA_RAM_START < row->users_size)
+        return row->users_start + (va - ISA_RAM_START);
     return repl_level_relocate(ls, i, h, va, 1, &pa) ? pa : va;
 }
 

@@ -28,6 +28,7 @@ struct repl_level {
     unsigned parent;                      /* the row of whose monitor it is a guest */
     unsigned vm;                          /* which of that monitor's */
     const struct target_program *program; /* whose symbols it has; NULL: nobody's */
+    uint32_t users_start, users_size;     /* what each process has a copy of (repl_level_linked) */
 };
 
 struct repl_levels {

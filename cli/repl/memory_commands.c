@@ -75,7 +75,7 @@ format_value(uint32_t value, const struct format *f, char *text, size_t size)
     case 't': binary(value, bits, text); break;
     case 'c':
         if (isprint((int)value))
-            (void)snprintf(text, size, "'%c' ", (char)value);
+            (void)snprintf(text, size, " '%c'", (char)value);
         else
             (void)snprintf(text, size, "\\x%02x", value);
         break;
@@ -139,7 +139,7 @@ examine_units(struct repl *r, struct repl_value *v, const struct format *f)
         }
         if (i % columns == 0) {
             address_text(r, v, at);
-            (void)fprintf(r->out, "%.40s:", at);
+            (void)fprintf(r->out, "%-20.40s", strcat(at, ":"));
         }
         (void)fprintf(r->out, "  %s%s", format_value(value, f, text, sizeof text),
                       (i + 1) % columns == 0 || i + 1 == f->count ? "\n" : "");
@@ -272,7 +272,7 @@ repl_do_disas(struct repl *r, const struct repl_arguments *a)
     if (f.count == 0 || f.count > 4096)
         return repl_fail(r, "the count is 1 to 4096");
     if (text[0] == '\0' && r->disassembled) {
-        v = repl_value_word(r->disassemble_next);
+        v = r->disassemble_next;
     } else if (text[0] == '\0') {
         v = repl_value_word(h.pc);
         for (unsigned i = 0; i < 6; i++) { /* a few before it, if they can be read */
@@ -287,8 +287,8 @@ repl_do_disas(struct repl *r, const struct repl_arguments *a)
     }
     v.bits &= ~(uint64_t)3;
     ok = examine(r, &v, &f);
-    r->disassembled = ok && v.space == REPL_HERE;
-    r->disassemble_next = (uint32_t)v.bits;
+    r->disassembled = ok;
+    r->disassemble_next = v;
     return ok;
 }
 
@@ -321,8 +321,8 @@ print_lines(struct repl *r, const char *file, unsigned from, unsigned to, unsign
             json_bytes(&r->object, "text", line, length);
             json_close(&r->object);
         } else {
-            repl_say(r, "%s%s %4u  %.*s%s", n == here ? repl_colour(r, REPL_COLOUR_here) : "",
-                     n == here ? "=>" : "  ", n, (int)length, line,
+            repl_say(r, "%s%s %4u%s%.*s%s", n == here ? repl_colour(r, REPL_COLOUR_here) : "",
+                     n == here ? "=>" : "  ", n, length > 0 ? "  " : "", (int)length, line,
                      n == here ? repl_colour(r, REPL_COLOUR_plain) : "");
         }
     }

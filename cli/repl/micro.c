@@ -208,7 +208,6 @@ execute_bare(struct repl *r)
 {
     struct repl_event *e = &r->stop.event;
 
-    repl_mark(r);
     repl_event_advance(&r->levels, 1, e);
     if (ended(r))
         return;
@@ -229,7 +228,6 @@ execute_directly(struct repl *r)
     const struct isa_hart *real = &r->system->machine.hart;
     enum hosted_phase phase;
 
-    repl_mark(r);
     repl_event_advance_phase(&r->levels, &phase, &r->stop.event);
     if (ended(r))
         return;
@@ -341,6 +339,8 @@ repl_micro_step(struct repl *r)
         r->pane_due = true;
         return true;
     }
+    if (r->phase == REPL_PHASE_none)
+        repl_mark(r);
     if (repl_levels_monitored(&r->levels))
         step_hosted(r);
     else if (r->phase == REPL_PHASE_fetch)

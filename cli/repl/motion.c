@@ -358,7 +358,8 @@ repl_move(struct repl *r, const struct repl_motion *m)
     repl_complete_instruction(r);
     repl_breakpoints_arm(&r->breakpoints, &r->levels);
     move(r, m);
-    repl_flush_console(r);
+    if (r->stop.reason != REPL_STOP_expected)
+        repl_flush_console(r);
     follow(r);
     r->pane_due = true;
     return true;

@@ -158,7 +158,7 @@ repl_do_console(struct repl *r, const struct repl_arguments *a)
     bool ok;
 
     (void)a;
-    if (!r->interactive || isatty(STDIN_FILENO) != 1)
+    if (!r->terminal || isatty(STDIN_FILENO) != 1)
         return repl_fail(r, "there is no terminal here; `send' and `expect' talk to the guest");
     repl_say(r, "(the terminal is the guest's console; ^A x comes back)");
     (void)fflush(r->out);

@@ -25,17 +25,19 @@ struct arguments {
         const char *text;
     } scripts[SCRIPTS_MAX]; /* -x and -e, in their order */
     unsigned count;
-    bool stay, reference;
+    bool stay, echo, reference;
 };
 
 /* ---- the command line ---- */
 
-enum { KEY_reference = 1000 };
+enum { KEY_reference = 1000, KEY_echo };
 
 static const struct argp_option option_rows[] = {
     {"execute", 'e', "COMMAND", 0, "Execute a command, and end", 0},
     {"script", 'x', "FILE", 0, "Execute the commands in FILE, and end", 0},
     {"interactive", 'i', NULL, 0, "After -e and -x, go on at the terminal", 0},
+    {"echo", KEY_echo, NULL, 0,
+     "Show prompts and commands though nobody types, as for the transcripts in docs/", 0},
     {"reference", KEY_reference, NULL, 0, "Print the table of commands that is in docs/repl.md", 0},
     {0}};
 
@@ -59,6 +61,7 @@ parse(int key, char *text, struct argp_state *state)
     case 'e': return add_script(state, a, false, text);
     case 'x': return add_script(state, a, true, text);
     case 'i': a->stay = true; return 0;
+    case KEY_echo: a->echo = true; return 0;
     case KEY_reference: a->reference = true; return 0;
     case ARGP_KEY_ARG:
         if (a->target != NULL)
@@ -163,9 +166,9 @@ run_terminal(struct repl *r)
 }
 
 static void
-run_input(struct repl *r)
+run_input(struct repl *r, bool echo)
 {
-    struct repl_source source = {.name = "stdin", .file = stdin};
+    struct repl_source source = {.name = echo ? NULL : "stdin", .file = stdin, .echo = echo};
 
     (void)repl_run(r, &source);
 }
@@ -180,7 +183,7 @@ run_session(struct repl *r, const struct arguments *a)
         r->asked_status = false;
         run_terminal(r);
     } else if (ok && !r->quit && a->count == 0) {
-        run_input(r);
+        run_input(r, a->echo);
     }
     return repl_status(r);
 }

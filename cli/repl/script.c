@@ -55,6 +55,8 @@ repl_next_line(struct repl *r, const char *prompt, char *line)
         ok = read_file(r, s->file, line);
     s->line += ok;
     r->place = (struct repl_place){s->name, s->line};
+    if (ok && s->echo)
+        (void)fprintf(r->out, "%s%s\n", prompt, line);
     return ok;
 }
 
@@ -77,7 +79,7 @@ make_prompt(const struct repl *r, char *prompt, size_t size)
 static const char *
 meant(const struct repl *r, const struct repl_source *s, const char *line)
 {
-    return s->terminal && line[strspn(line, " \t")] == '\0' ? r->repeat : line;
+    return (s->terminal || s->echo) && line[strspn(line, " \t")] == '\0' ? r->repeat : line;
 }
 
 static bool
@@ -89,7 +91,7 @@ run_lines(struct repl *r, const struct repl_source *s)
         make_prompt(r, prompt, sizeof prompt);
         if (!repl_next_line(r, prompt, line))
             return true;
-        if (repl_execute(r, meant(r, s, line)) || s->terminal)
+        if (repl_execute(r, meant(r, s, line)) || s->terminal || s->echo)
             continue;
         if (!r->asked_status)
             r->status = r->error_status;
@@ -103,14 +105,16 @@ bool
 repl_run(struct repl *r, struct repl_source *source)
 {
     struct repl_place place = r->place;
-    bool interactive = r->interactive, ok;
+    bool interactive = r->interactive, terminal = r->terminal, ok;
 
     source->outer = r->source;
     r->source = source;
-    r->interactive = source->terminal;
+    r->interactive = source->terminal || source->echo;
+    r->terminal = source->terminal;
     ok = run_lines(r, source);
     r->source = source->outer;
     r->interactive = interactive;
+    r->terminal = terminal;
     r->place = place;
     return ok;
 }

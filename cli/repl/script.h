@@ -11,6 +11,8 @@ struct repl_source {
     FILE *file;               /* its lines, */
     const char *const *lines; /* or these, which end with NULL, */
     bool terminal;            /* or what is typed */
+    bool echo;                /* played as if typed: prompts and commands are shown, errors end
+                                 nothing */
     unsigned line;            /* that was read last */
     struct repl_source *outer;
 };
@@ -20,7 +22,7 @@ struct repl_source {
 bool repl_next_line(struct repl *r, const char *prompt, char *line);
 
 /*
- * Execute a source to its end, or to `quit`.  Where it is not the terminal, the
+ * Execute a source to its end, or to `quit`.  Where it is not (as if) typed, the
  * first command that fails ends it: false, and the session's exit status is
  * that failure's.
  */

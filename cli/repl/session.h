@@ -121,8 +121,7 @@ struct repl {
 
     /* Views that go on where they were. */
     bool examined, listed, disassembled;
-    struct repl_value examine_next;
-    uint32_t disassemble_next;
+    struct repl_value examine_next, disassemble_next;
     unsigned list_next;
     const char *list_file;
     uint64_t exits_mark[VMM_GUESTS_MAX][VMM_CAUSES][VMM_EXIT_KINDS];
@@ -131,7 +130,8 @@ struct repl {
     /* How to speak. */
     FILE *out;
     bool colour, json;
-    bool interactive;   /* the commands come from a terminal */
+    bool interactive;   /* the commands are typed, or played as if they were */
+    bool terminal;      /* they are typed */
     struct json object; /* of the command that is executed, if `json` */
     bool pane_due;      /* text: the machine has moved, show where it is */
     char error[REPL_ERROR_MAX];

@@ -25,19 +25,13 @@ repl_do_where(struct repl *r, const struct repl_arguments *a)
 
 /* ---- why ---- */
 
-/* Sentences begin with a capital, whatever a guest is called. */
 static void
 append(char *to, size_t size, const char *sentence)
 {
     size_t used = strlen(to);
 
-    if (sentence[0] == '\0')
-        return;
-    (void)snprintf(to + used, size - used, "%s%s", used > 0 ? " " : "", sentence);
-    if (used > 0)
-        used++;
-    if (strncmp(to + used, "the ", 4) == 0)
-        to[used] = 'T';
+    if (sentence[0] != '\0')
+        (void)snprintf(to + used, size - used, "%s%s", used > 0 ? " " : "", sentence);
 }
 
 bool
@@ -144,7 +138,7 @@ say_composition(const struct repl *r)
         return;
     vmm_compose(vm, &base, &bound);
     if (base != real->mbase || bound != real->mbound) {
-        repl_say(r, "The real R is not yet that of %s: the monitor will compose (0x%x, 0x%x).",
+        repl_say(r, "The real R is not yet %s's: the monitor will compose (0x%x, 0x%x).",
                  repl_who(r, current), base, bound);
         return;
     }
@@ -310,7 +304,7 @@ print_pair(const struct repl *r, const struct regs *g, const char *name, const c
 {
     char line[160];
 
-    (void)snprintf(line, sizeof line, "  %-9s%c%s%-20s%s  %-20s  %s", name, changed ? '*' : ' ',
+    (void)snprintf(line, sizeof line, "  %-9s%c%s%-18s%s  %-18s  %s", name, changed ? '*' : ' ',
                    changed ? repl_colour(r, REPL_COLOUR_changed) : "", now,
                    changed ? repl_colour(r, REPL_COLOUR_plain) : "", g->two ? real : "", meaning);
     for (size_t n = strlen(line); n > 0 && line[n - 1] == ' '; n--)
@@ -361,7 +355,7 @@ print_heading(const struct repl *r, const struct regs *g)
 
     (void)repl_level_title(&r->levels, r->view, title);
     if (g->two)
-        repl_say(r, "            %-20s  %s", title, "hardware");
+        repl_say(r, "            %-18s  %s", title, "hardware");
 }
 
 /* `regs NAME...`: any expressions that are one word. */
@@ -383,7 +377,7 @@ regs_named(struct repl *r, const char *text)
         if (ok && r->json)
             json_unsigned(&r->object, name, v.bits);
         else if (ok)
-            repl_say(r, "%-9s 0x%08llx  %lld", name, (unsigned long long)v.bits,
+            repl_say(r, "%-12s 0x%08llx  %lld", name, (unsigned long long)v.bits,
                      (long long)repl_value_number(&v));
         if (!ok) {
             if (r->json)

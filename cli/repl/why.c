@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/repl/changes.h"
+#include "cli/repl/micro.h"
 #include "cli/repl/output.h"
 #include "cli/stats.h"
 #include "cli/table.h"
@@ -91,6 +92,7 @@ cite_cause(struct repl_explanation *x, uint32_t cause)
 #undef INTERRUPT_CASE
 }
 
+/* A sentence, or more: it begins with a capital. */
 static void say(char to[REPL_WHY_MAX], const char *format, ...) DIAGNOSTIC_PRINTF(2, 3);
 
 static void
@@ -101,6 +103,8 @@ say(char to[REPL_WHY_MAX], const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(to, REPL_WHY_MAX, format, args);
     va_end(args);
+    if (strncmp(to, "the ", 4) == 0)
+        to[0] = 'T';
 }
 
 /* ---- words ---- */
@@ -676,11 +680,11 @@ tell_stop_at(const struct repl *r, struct repl_explanation *x)
              "A breakpoint is kept beside the machine: nothing is written into "
              "guest memory, and no guest can tell.");
         say(x->handler, "The REPL alone; the instruction there has not been executed as yet.");
-        say(x->next, "That instruction.");
+        say(x->next, "Next is that instruction.");
         return;
     }
     tell_event(r, &r->stop.event, x);
-    if (r->stop.reason == REPL_STOP_watchpoint) {
+    if (r->stop.reason == REPL_STOP_watchpoint && r->stop.from.bits != r->stop.to.bits) {
         char old[REPL_WHY_MAX];
 
         (void)snprintf(old, sizeof old, "%s", x->what);
@@ -692,7 +696,8 @@ tell_stop_at(const struct repl *r, struct repl_explanation *x)
 static void
 tell_phase(const struct repl *r, struct repl_explanation *x)
 {
-    say(x->what, "In the middle of an instruction (`micro on'): %s", r->phase_text);
+    say(x->what, "In the middle of an instruction (`micro on'), behind its phase `%s': %s.",
+        repl_phase_name(r->phase), r->phase_text);
     cite(x, SECTION_dispatch,
          "A privileged instruction is fetched and relocated like any other; it "
          "traps, is dispatched and interpreted; then R is composed for the "
