@@ -411,18 +411,37 @@ find_witness(const struct classify_row *row, const char *kind)
 }
 
 static int
+no_row(const char *name)
+{
+    struct diagnostic_guess guess;
+    const char *meant;
+
+    command_complain("--witness: the machine has no instruction `%s'", name);
+    diagnostic_guess_start(&guess, name, strlen(name));
+    for (unsigned i = 0; i < INSN_COUNT; i++)
+        diagnostic_guess_offer(&guess, sample_row_name((enum sample_row)i),
+                               strlen(sample_row_name((enum sample_row)i)));
+    meant = diagnostic_guess_answer(&guess);
+    if (meant != NULL)
+        (void)fprintf(stderr, "    = did you mean `%s'?\n", meant);
+    else
+        (void)fputs("    = or write undefined, load-device or store-device\n", stderr);
+    return STATUS_usage;
+}
+
+static int
 no_witness(const struct classify_row *row, const char *kind)
 {
-    char name[WITNESS_KIND_NAME], text[TABLE_COUNT_MAX];
+    char name[WITNESS_KIND_NAME], kinds[1024] = "", text[TABLE_COUNT_MAX];
 
-    command_complain("%s has no witness%s%s: none was found in %s states",
-                     sample_row_name(row->row), kind == NULL ? "" : " of the kind ",
-                     kind == NULL ? "" : kind, table_count(row->tried, text));
-    (void)fputs("there are:", stderr);
     for (unsigned k = 0; k < WITNESS_KINDS; k++)
         if (row->witnesses[k] != NULL)
-            (void)fprintf(stderr, " %s", witness_kind_name(k, name));
-    (void)fputc('\n', stderr);
+            (void)snprintf(kinds + strlen(kinds), sizeof kinds - strlen(kinds), " %s",
+                           witness_kind_name(k, name));
+    command_complain("%s: no witness of the kind `%s' in %s states", sample_row_name(row->row),
+                     kind == NULL ? "any" : kind, table_count(row->tried, text));
+    (void)fputs("    = there are:\n", stderr);
+    table_paragraph(kinds[0] == '\0' ? "none" : kinds + 1, stderr, "      ");
     return STATUS_usage;
 }
 
@@ -453,12 +472,8 @@ run_witness(const struct arguments *a, const char *isa, const struct state_machi
     if (kind != NULL)
         *kind++ = '\0';
     number = find_row(a->witness);
-    if (number < 0) {
-        command_complain("--witness: `%s' is no mnemonic of the machine, nor `undefined', "
-                         "`load-device' or `store-device'",
-                         a->witness);
-        return STATUS_usage;
-    }
+    if (number < 0)
+        return no_row(a->witness);
     if (!classify_one(machine, &a->search, (enum sample_row)number, &row)) {
         command_complain("out of memory");
         return STATUS_host;
