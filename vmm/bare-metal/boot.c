@@ -66,6 +66,7 @@ check_header(const struct image_header *h)
     check(h->magic == IMAGE_MAGIC && h->version == IMAGE_VERSION, "not an image", h->version);
     check(h->count >= 1 && h->count <= VMM_GUESTS_MAX, "guests in the table", h->count);
     check(h->length >= h->end && h->length <= h->memory, "length of the image", h->length);
+    check(h->focus < h->count, "console input for guest", h->focus);
     check(h->memory % IMAGE_ALIGN == 0, "bytes of memory in the table", h->memory);
     /* The last word is there, or this is a fault. */
     (void)*(volatile uint32_t *)(uintptr_t)(ISA_RAM_START + h->memory - 4);
@@ -137,6 +138,7 @@ load_guests(void)
 
     check_header(h);
     vmm_init(&bare_state.vmm, h->memory, h->end);
+    bare_state.vmm.focus = h->focus;
     for (uint32_t i = 0; i < h->count; i++)
         add_guest(h, i);
     place_guests(h);

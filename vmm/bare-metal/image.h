@@ -32,6 +32,7 @@ struct image_guest {
 };
 
 #define IMAGE_GUEST_HYBRID 1u /* its virtual M-mode is interpreted */
+#define IMAGE_GUEST_QUIET  2u /* what it sends to its console goes nowhere */
 
 struct image_header {
     uint32_t jump;  /* the first instruction: to the monitor's start */
@@ -46,7 +47,7 @@ struct image_header {
     uint32_t memory; /* bytes of RAM of the machine it runs on */
     uint32_t length; /* of the whole image, bytes */
     uint32_t count;  /* guests */
-    uint32_t flags;  /* none as yet: 0 */
+    uint32_t focus;  /* index of the guest that the console's input goes to */
     struct image_guest guest[VMM_GUESTS_MAX];
 };
 

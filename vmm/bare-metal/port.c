@@ -174,8 +174,8 @@ void
 vmm_port_put(struct vmm_port *port, uint32_t vm, uint8_t byte)
 {
     (void)port;
-    (void)vm;
-    BARE_DEVICE8(UART_START + UART_RBR) = byte;
+    if ((bare_header.guest[vm].flags & IMAGE_GUEST_QUIET) == 0)
+        BARE_DEVICE8(UART_START + UART_RBR) = byte;
 }
 
 bool

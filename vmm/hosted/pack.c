@@ -12,6 +12,31 @@ refuse(char *error, const char *why)
     return false;
 }
 
+bool
+pack_alone(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth)
+{
+    uint32_t base = 0;
+
+    for (unsigned k = 0; k < depth; k++) {
+        struct image_header h;
+
+        if (size - base < sizeof h)
+            return false;
+        memcpy(&h, ram + base, sizeof h);
+        if (h.magic != IMAGE_MAGIC || h.version != IMAGE_VERSION || path[k] >= h.count)
+            return false;
+        h.focus = path[k];
+        for (uint32_t i = 0; i < h.count; i++)
+            if (i != path[k])
+                h.guest[i].flags |= IMAGE_GUEST_QUIET;
+        memcpy(ram + base, &h, sizeof h);
+        base += h.guest[path[k]].offset;
+        if (base > size)
+            return false;
+    }
+    return true;
+}
+
 void
 pack_free(struct pack *p)
 {
@@ -117,7 +142,7 @@ fill_table(struct image_header *h, const struct pack_guest *guests, unsigned cou
 
     h->memory = memory;
     h->count = count;
-    h->flags = 0;
+    h->focus = 0;
     for (unsigned i = 0; i < count; i++) {
         if (guests[i].image.length > guests[i].memory)
             return refuse(error, "a guest's image is larger than its memory");

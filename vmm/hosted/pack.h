@@ -40,6 +40,14 @@ uint32_t pack_monitor_size(const struct pack *monitor, char *error);
 bool pack_build(const struct pack *monitor, const struct pack_guest *guests, unsigned count,
                 uint32_t memory, struct pack *out, char *error);
 
+/*
+ * An image as it lies in `size` bytes of RAM before it has booted: the guest at
+ * the end of `path` (which guest of each of `depth` monitors within each other)
+ * has the console's input, and the other guests on the way are quiet.  False
+ * where the path leads nowhere.
+ */
+bool pack_alone(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth);
+
 void pack_free(struct pack *p);
 
 #endif

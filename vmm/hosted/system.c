@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "vmm/hosted/pack.h"
+
 static uint64_t
 memory_needed(const struct system_spec *spec)
 {
@@ -227,17 +229,26 @@ advance(struct system *s, uint64_t steps)
     return stop == MACHINE_running && console_quit(&s->console) ? MACHINE_quit : stop;
 }
 
+/* Does it wait for a byte that cannot come any more? */
+static bool
+waits_in_vain(const struct system *s, const struct vm *vm)
+{
+    return vm->state == VM_waiting && !vm->wait.timer && !s->machine.devices.uart.rx_full &&
+           !console_open(&s->console);
+}
+
 /* Is the observed guest over, and its monitor with other things? */
 static bool
-is_over(const struct level *level)
+is_over(const struct system *s, const struct level *level)
 {
-    return !level->attended && (level->vm->state == VM_ended || level->vm->state == VM_halted);
+    return !level->attended && (level->vm->state == VM_ended || level->vm->state == VM_halted ||
+                                waits_in_vain(s, level->vm));
 }
 
 static enum machine_stop
 stop_of_inner(struct system *s, const struct vm *vm)
 {
-    if (vm->state == VM_halted)
+    if (vm->state != VM_ended)
         return MACHINE_halted;
     s->machine.exit_code = vm->code;
     return MACHINE_exit;
@@ -267,7 +278,7 @@ run_inner(struct system *s, uint64_t steps, bool alone)
                 break;
             if (level.running)
                 left = end - made;
-            if (alone && is_over(&level)) {
+            if (alone && is_over(s, &level)) {
                 stop = stop_of_inner(s, level.vm);
                 break;
             }
@@ -279,6 +290,20 @@ run_inner(struct system *s, uint64_t steps, bool alone)
 }
 
 /* ---- running and looking ---- */
+
+void
+system_console_alone(struct system *s)
+{
+    const struct vm *vm = &s->hosted.vmm.vm[s->observed];
+    uint32_t start = s->is_hosted ? vm->start : 0;
+
+    if (s->is_hosted) {
+        s->hosted.port.collected = s->observed;
+        s->hosted.vmm.focus = s->observed;
+    }
+    (void)pack_alone(s->machine.ram.bytes + start, s->is_hosted ? vm->size : s->machine.ram.size,
+                     s->inner.path, s->inner.depth);
+}
 
 enum machine_stop
 system_run(struct system *s, uint64_t steps)

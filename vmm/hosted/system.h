@@ -44,7 +44,7 @@ struct system_spec {
     unsigned count;    /* guests; 1 if bare */
     unsigned observed; /* index of a guest */
     const struct system_guest *guests;
-    uint32_t a1; /* what the guests find in a1 */
+    uint32_t a1;                /* what the guests find in a1 */
     enum machine_engine engine; /* of the outermost machine */
     struct system_inner inner;
 };
@@ -80,6 +80,12 @@ enum machine_stop system_run(struct system *s, uint64_t steps);
 
 /* The same, but the run ends with the observed guest, too, whatever others do (hosted_run_one). */
 enum machine_stop system_run_one(struct system *s, uint64_t steps);
+
+/*
+ * Before the first step: the console is the observed guest's alone, as if there
+ * were no others: their output goes nowhere, and they get no input.
+ */
+void system_console_alone(struct system *s);
 
 /*
  * Level `i` of the chain of processors that leads to the observed guest, the

@@ -35,10 +35,7 @@ attach(struct system *s, const struct compare_options *o)
 {
     console_from_bytes(&s->console, o->input, o->input_length);
     s->console.collect = &s->output;
-    if (s->is_hosted) { /* the observed guest alone, as on its own machine */
-        s->hosted.port.collected = s->observed;
-        s->hosted.vmm.focus = s->observed;
-    }
+    system_console_alone(s);
 }
 
 /*

@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The bare-metal monitor, and monitors within monitors: usage: tests/nested.py [--long]
+
+Programs are the same to the bit bare and at every depth, whichever monitors are
+around them; every level has the same code in memory; what `pack` writes is what
+docs/nesting.md says, and boots; too little memory is said before anything runs.
+--long: the guest OS at depth 3 and a small guest at 4 and 5, more random programs.
+"""
+import json
+import os
+import struct
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tests", "oracle"))
+
+import qemu  # the random snippets, not QEMU itself
+
+THIRDGEN = os.environ.get("THIRDGEN", os.path.join(ROOT, "build", "thirdgen"))
+WORK = os.path.join(os.environ.get("BUILD", os.path.join(ROOT, "build")), "tests", "nested")
+LONG = "--long" in sys.argv[1:]
+EXAMPLES = ["hello", "traps", "timer", "usermode", "escape"]
+BARE, HOSTED = ["--monitor", "bare-metal"], ["--monitor", "hosted"]
+checks = failures = 0
+
+
+def check(what, ok):
+    global checks, failures
+    checks += 1
+    if not ok:
+        failures += 1
+        print(f"FAILED: {what}")
+
+
+def thirdgen(*words):
+    done = subprocess.run([THIRDGEN, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False, timeout=600)
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+
+
+def identical(what, *words):
+    status, out, err = thirdgen("compare", *words)
+    check(f"compare {what} {' '.join(words)}: status {status}\n{out.decode()[:2000]}{err}",
+          status == 0 and out.startswith(b"identical"))
+
+
+def ways(depths):
+    for depth in depths:
+        yield BARE + ["--depth", str(depth)]
+
+
+def comparisons():
+    mixed = [HOSTED + ["--depth", "2"], ["--monitor", "bare-metal,hybrid", "--depth", "1"],
+             ["--monitor", "bare-metal,hybrid", "--depth", "2"],
+             ["--monitor", "hosted,hybrid", "--depth", "2"]]
+    for name in EXAMPLES:
+        for way in [*ways([1, 2, 3]), *mixed]:
+            identical(name, f"examples/{name}.s", *way)
+    for way in [*ways([1, 2]), mixed[0]]:
+        identical("the guest OS", "builtin:guestos", *way)
+    if LONG:
+        for way in ways([4, 5]):
+            identical("a small guest", "examples/timer.s", *way)
+        for way in [*ways([3]), HOSTED + ["--depth", "3"]]:
+            identical("the guest OS", "builtin:guestos", *way)
+
+
+def random_programs():
+    """Snippets of M- and U-mode code with traps, R, CSRs, LR and SC, in one program each batch."""
+    for seed, depth in [("n1", 1), ("n2", 2)] + ([("n3", 1), ("n4", 2), ("n5", 3)] if LONG else []):
+        count = 400 if LONG and depth < 3 else 100
+        path = os.path.join(WORK, f"random-{seed}.elf")
+        with open(path, "wb") as f:
+            f.write(qemu.Batch(seed, list(range(count)), False).elf)
+        identical(f"{count} random snippets, seed {seed}", path, *BARE, "--depth", str(depth))
+
+
+def neighbours():
+    """One guest of several, whatever the others do, is as on a machine of its own."""
+    with open("tests/guest/neighbours.yaml", encoding="ascii") as f:
+        text = f.read().replace("../cli", os.path.relpath("tests/cli", WORK))
+    path, keys = os.path.join(WORK, "neighbours.yaml"), os.path.join(WORK, "keys")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text.replace("monitor: hosted", "monitor: bare-metal"))
+    with open(keys, "w", encoding="ascii") as f:
+        f.write("hello there\n")
+    for guest, wanted in (("spins", 104), ("ends", 0), ("halts", 0), ("kernel", 104), ("reads", 0)):
+        status, out, err = thirdgen("compare", path, "--guest", guest, "--input", keys,
+                                    "--max-instructions", "300k")
+        check(f"neighbour {guest}: status {status}\n{out.decode()[:2000]}{err}", status == wanted)
+
+
+def tree():
+    """Two guests, one of them a monitor with two guests: each is as alone, all levels' code alike."""
+    description = "examples/nested/tree.yaml"
+    identical("left", description, "--guest", "left")
+    identical("other", description, "--guest", "other")
+    identical("other by its whole name", description, "--guest", "right/other")
+    status, out, err = thirdgen("run", description, "--json")
+    levels = json.loads(err)["levels"]
+    check(f"tree: status {status}", status == 0)
+    check(f"tree: {levels}", [(r["level"], r["name"], r.get("code")) for r in levels] ==
+          [(0, "the machine", None), (1, "left", 0), (1, "right", 0), (2, "inner", 0),
+           (2, "other", 0)])
+    digests = {r["monitor"]["code_digest"] for r in levels if "monitor" in r}
+    check(f"one code on all levels: {digests}", len(digests) == 1)
+    bare = b"".join(thirdgen("run", image)[1]
+                    for image in ("builtin:guestos", "examples/hello.s", "examples/timer.s"))
+    check("everything that the guests print arrives, and nothing else",
+          sorted(bare.split(b"\n")) == sorted(out.split(b"\n")))
+
+
+def digests_of_a_chain():
+    _, _, err = thirdgen("run", "examples/timer.s", *BARE, "--depth", "4", "--json")
+    rows = [r for r in json.loads(err)["levels"] if "monitor" in r]
+    check("four levels, one code",
+          len(rows) == 4 and len({r["monitor"]["code_digest"] for r in rows}) == 1)
+    return rows[0]["monitor"]["code_digest"]
+
+
+def fnv(data):
+    digest = 0xCBF29CE484222325
+    for byte in data:
+        digest = (digest ^ byte) * 0x100000001B3 & (1 << 64) - 1
+    return digest
+
+
+def image(digest):
+    """The packed image by docs/nesting.md, read here by hand, and booted."""
+    path = os.path.join(WORK, "two.img")
+    status, _, err = thirdgen("pack", "examples/hello.s", *BARE, "--depth", "2", "--memory",
+                              "1 MiB", "-o", path)
+    check(f"pack: {err}", status == 0)
+    with open(path, "rb") as f:
+        data = f.read()
+    base, names = 0, []
+    for _ in range(2):
+        (_, magic, version, text, text_end, _, _, end, memory, length, count,
+         focus) = struct.unpack_from("<12I", data, base)
+        check("header", data[base + 4:base + 8] == b"tvmm" and version == 1 and magic != 0)
+        check("table", (count, focus) == (1, 0) and base + length <= len(data))
+        name, size, offset, bytes_, entry, a1, weight, slice_, flags = struct.unpack_from(
+            "<16s8I", data, base + 48)
+        check("guest", (entry, a1, weight, flags) == (0x80000000, 0, 1, 0) and slice_ == 100000)
+        check("place", offset == end and end % 4096 == 0 and end + size <= memory)
+        check("code", fnv(data[base + text:base + text_end]) == int(digest, 16))
+        names.append(name.rstrip(b"\0"))
+        base += offset
+    check(f"names {names}", names == [b"monitor", b"guest"])
+    check("the guest's own bytes", b"Hello from the machine" in data[base:base + bytes_])
+    for words in ([], HOSTED, BARE):
+        status, out, _ = thirdgen("run", path, *words)
+        check(f"run {path} {words}", status == 0 and out == b"Hello from the machine.\n")
+
+
+def refused():
+    """Too little memory, at whatever depth, before anything runs."""
+    path = os.path.join(WORK, "small.yaml")
+    with open(path, "w", encoding="ascii") as f:
+        f.write("""machine:
+  memory: 8 MiB
+  run:
+    monitor: bare-metal
+    guests:
+      - name: outer
+        memory: 1028 KiB
+        run:
+          monitor: bare-metal
+          guests:
+            - { name: inner, memory: 1 MiB, run: { image: "builtin:guestos" } }
+""")
+    status, out, err = thirdgen("run", path)
+    check(f"too little memory: {status}\n{err}",
+          status == 102 and out == b"" and "small.yaml:7:17" in err and "give it `memory: 2 MiB'" in err)
+    status, _, err = thirdgen("pack", "examples/hosted.yaml", "-o", os.path.join(WORK, "none"))
+    check(f"nothing to pack: {status} {err}", status == 102 and "no bare-metal monitor" in err)
+    # A machine that has less memory than its monitor was packed for: its own fault, told.
+    flat, short = os.path.join(WORK, "two.img"), os.path.join(WORK, "short.img")
+    with open(flat, "rb") as f:
+        data = bytearray(f.read())
+    struct.pack_into("<I", data, 32, 1 << 31)
+    with open(short, "wb") as f:
+        f.write(data)
+    status, out, _ = thirdgen("run", short, "--memory", "1 GiB")
+    check(f"an image that promises too much: {status} {out}", status == 102)
+    elf = os.path.join(WORK, "monitor.s")
+    with open(elf, "w", encoding="ascii") as f:
+        struct.pack_into("<I", data, 32, 64 << 20)
+        f.write("_start:\n" + "\n".join(f"    .word {w}" for w in struct.unpack(
+            f"<{len(data) // 4}I", data[:len(data) // 4 * 4])))
+    status, out, _ = thirdgen("run", elf)
+    check(f"a fault of the monitor's own: {status} {out}",
+          status == 98 and b"a fault of its own: mcause 0x00000005" in out and b"0x83fffffc" in out)
+
+
+os.chdir(ROOT)
+os.makedirs(WORK, exist_ok=True)
+comparisons()
+random_programs()
+neighbours()
+tree()
+image(digests_of_a_chain())
+refused()
+print(f"nested: {checks} checks, {failures} failed")
+sys.exit(1 if failures else 0)
