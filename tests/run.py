@@ -26,6 +26,7 @@ TESTS = [
     ("quick", "examples", "$PYTHON tests/guest/examples.py"),
     ("quick", "variants", "$PYTHON tests/variants.py"),
     ("quick", "one guest of several", "$PYTHON tests/guest/neighbours.py"),
+    ("quick", "all encodings, a sample", "$PYTHON tests/sweep.py"),
     ("quick", "properties", "$THIRDGEN check --cases 20k"),
     ("quick", "disassembler against GNU and LLVM", "$PYTHON tests/oracle/disassembler.py"),
     ("quick", "assembler against GNU and LLVM", "$PYTHON tests/oracle/assembler.py"),
