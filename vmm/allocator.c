@@ -59,7 +59,6 @@ vmm_add(struct vmm *vmm, const char *name, uint32_t size, uint32_t entry, uint32
     vm->a1 = a1;
     vm->weight = 1;
     vm->slice = VMM_SLICE;
-    vm->slice_end = VMM_SLICE;
     vm->stop_at = UINT64_MAX;
     vmm_reset(vm);
     vmm->memory_next += size;

@@ -105,19 +105,24 @@ choose(const struct vmm *vmm)
     return vmm->current;
 }
 
+/* The turn of `vm` begins: as many slices in a row as its weight says. */
+static void
+begin_turn(struct vm *vm)
+{
+    vm->slice_end = vcpu_steps(&vm->vcpu) + (uint64_t)vm->slice * vm->weight;
+}
+
 /* From the current VM to `next`: what the real processor still holds for the one is saved; the
  * other's reservation, R and timer follow when it is resumed. */
 static void
 switch_to(struct vmm *vmm, struct vmm_port *port, uint32_t next)
 {
-    struct vm *to = &vmm->vm[next];
-
     if (next != vmm->current) {
         vmm_take_reservation(vmm, port);
         vmm->current = next;
         vmm->armed = 0;
     }
-    to->slice_end = vcpu_steps(&to->vcpu) + (uint64_t)to->slice * to->weight;
+    begin_turn(&vmm->vm[next]);
 }
 
 static enum vmm_next
@@ -222,6 +227,7 @@ arm_timer(struct vmm *vmm, struct vmm_port *port, const struct vm *vm)
 void
 vmm_start(struct vmm *vmm, struct vmm_port *port)
 {
+    begin_turn(&vmm->vm[vmm->current]);
     vmm_console_receive(vmm, port);
 }
 

@@ -142,7 +142,8 @@ void vmm_stopped(struct vmm *vmm, uint32_t pc, uint32_t retired);
 
 /* ---- scheduler ---- */
 
-/* Before the first vmm_resume: look whether the console has something already. */
+/* Before the first vmm_resume: the first turn begins, and the console may have something already.
+ */
 void vmm_start(struct vmm *vmm, struct vmm_port *port);
 
 /*
