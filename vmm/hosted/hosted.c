@@ -182,21 +182,49 @@ start(struct hosted *h)
 }
 
 /*
+ * What the monitor stores for a guest that it interprets does not go through
+ * the machine, which watches `tohost` alone otherwise.
+ */
+static bool
+told(struct hosted *h, const struct vm *vm, uint64_t before)
+{
+    return vm->hybrid != 0 && vcpu_steps(&vm->vcpu) != before && machine_told(h->machine);
+}
+
+/* So where it is watched, `vm`, interpreted, makes one step at a time. */
+static enum machine_stop
+resume_until_told(struct hosted *h, struct vm *vm, enum vmm_next *next)
+{
+    uint64_t end = vm->stop_at, before;
+
+    do {
+        before = vcpu_steps(&vm->vcpu);
+        if (vm->hybrid != 0 && h->machine->tohost != MACHINE_NO_TOHOST && before < end)
+            vm->stop_at = before + 1;
+        *next = vmm_resume(&h->vmm, &h->port);
+        vm->stop_at = end;
+        if (told(h, vm, before))
+            return MACHINE_exit;
+    } while (*next == VMM_stop && current(h) == vm && vcpu_steps(&vm->vcpu) < end);
+    return stop_of(h, *next);
+}
+
+/*
  * Where a run is cut must not matter: a guest that was stopped, not trapped, is
  * entered again as it was, without the monitor having another look.
  */
 static enum machine_stop
-run_until_stop(struct hosted *h)
+run_until_stop(struct hosted *h, struct vm *observed)
 {
     for (;;) {
         const struct vm *vm;
         enum machine_stop stop;
+        enum vmm_next next;
 
         if (h->phase == HOSTED_resume) {
-            enum vmm_next next = vmm_resume(&h->vmm, &h->port);
-
-            if (next != VMM_run)
-                return stop_of(h, next);
+            stop = resume_until_told(h, observed, &next);
+            if (next != VMM_run || stop != MACHINE_running)
+                return stop;
             h->phase = HOSTED_direct;
         }
         vm = current(h);
@@ -219,7 +247,7 @@ hosted_run(struct hosted *h, uint32_t vm, uint64_t steps)
     assert(vm < h->vmm.count && h->phase != HOSTED_dispatch);
     start(h);
     v->stop_at = vcpu_steps(&v->vcpu) + steps;
-    stop = run_until_stop(h);
+    stop = run_until_stop(h, v);
     v->stop_at = UINT64_MAX;
     return stop;
 }
@@ -285,12 +313,16 @@ limit(struct hosted *h)
 static enum machine_stop
 resume(struct hosted *h)
 {
+    const struct vm *vm = current(h);
+    uint64_t before = vcpu_steps(&vm->vcpu);
     enum vmm_next next;
 
     start(h);
     limit(h);
     next = vmm_resume(&h->vmm, &h->port);
     unlimit(h);
+    if (told(h, vm, before))
+        return MACHINE_exit;
     if (next == VMM_run)
         h->phase = HOSTED_direct;
     return stop_of(h, next);
