@@ -9,8 +9,13 @@ void assembler_suite(void);
 void description_suite(void);
 void isa_suite(void);
 void json_suite(void);
+void machine_suite(void);
+void repl_suite(void);
+void vmm_suite(void);
 
 /* All of them, in the order in which they run. */
-#define SUITES assembler_suite, classify_suite, cli_suite, description_suite, isa_suite, json_suite
+#define SUITES                                                                                     \
+    assembler_suite, classify_suite, cli_suite, description_suite, isa_suite, json_suite,          \
+        machine_suite, repl_suite, vmm_suite
 
 #endif
