@@ -93,7 +93,7 @@ event_matters(const struct repl *r)
 static void
 print_reason(const struct repl *r)
 {
-    char why[REPL_WHY_MAX], event[REPL_WHY_MAX] = "", line[2 * REPL_WHY_MAX];
+    char why[REPL_WHY_MAX], event[REPL_WHY_MAX] = "", line[2 * REPL_WHY_MAX + 4];
 
     (void)reason(r, why);
     if (event_matters(r))

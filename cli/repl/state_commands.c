@@ -138,7 +138,7 @@ say_composition(const struct repl *r)
         return;
     vmm_compose(vm, &base, &bound);
     if (base != real->mbase || bound != real->mbound) {
-        repl_say(r, "The real R is not yet %s's: the monitor will compose (0x%x, 0x%x).",
+        repl_say(r, "The real R is not yet %s's: L0 will compose (0x%x, 0x%x).",
                  repl_who(r, current), base, bound);
         return;
     }

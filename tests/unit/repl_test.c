@@ -236,12 +236,12 @@ random_tree(char *text, unsigned depth)
 {
     static const char *const operators[] = {"+",  "-",  "*", "&",  "|", "^",
                                             "<<", ">>", "<", "==", "/"};
-    char left[512], right[512];
+    char left[1024], right[1024];
     uint32_t a, b, op = random_number(11);
 
     if (depth == 0 || random_number(4) == 0) {
         a = random_number(2) == 0 ? random_number(40) : random_number(1u << 24) * 257;
-        (void)sprintf(text, "0x%x", a);
+        (void)sprintf(text, "(unsigned)0x%x", a);
         return a;
     }
     a = random_tree(left, depth - 1);
@@ -252,7 +252,7 @@ random_tree(char *text, unsigned depth)
     }
     if (op == 10 && b == 0)
         op = 0;
-    (void)sprintf(text, "(%s %s %s)", left, operators[op], right);
+    (void)sprintf(text, "(unsigned)(%s %s %s)", left, operators[op], right);
     switch (op) {
     case 0: return a + b;
     case 1: return a - b;
@@ -272,7 +272,7 @@ static void
 test_random_expressions(void)
 {
     for (unsigned i = 0; i < 5000; i++) {
-        char text[1024];
+        char text[2048];
         struct repl_expression e;
         struct repl_value v = repl_value_word(0);
         uint32_t expected = random_tree(text, 4);
