@@ -350,6 +350,13 @@ hosted_advance(struct hosted *h, uint64_t steps)
 }
 
 void
+hosted_enter(struct hosted *h)
+{
+    assert(h->phase == HOSTED_direct);
+    enter(h);
+}
+
+void
 hosted_changed(struct hosted *h)
 {
     assert(h->phase != HOSTED_dispatch);

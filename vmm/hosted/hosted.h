@@ -67,6 +67,10 @@ enum machine_stop hosted_run_one(struct hosted *h, uint32_t vm, uint64_t steps);
  */
 enum machine_stop hosted_advance(struct hosted *h, uint64_t steps);
 
+/* In phase HOSTED_direct: load the current VM into the real processor now, which otherwise happens
+ * when it goes on.  Changes nothing else. */
+void hosted_enter(struct hosted *h);
+
 /*
  * The virtual processor or devices of a VM were changed from outside: what the
  * real machine holds on its behalf is worked out anew.  Not between a trap and
