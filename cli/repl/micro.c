@@ -87,7 +87,7 @@ current(const struct repl *r)
     return repl_level_current(&r->levels);
 }
 
-/* ---- what changes nothing: fetch, relocate, dispatch, resume ---- */
+/* ---- what changes nothing: fetch, relocate, dispatch; and resume ---- */
 
 static void
 show_fetch(struct repl *r)
@@ -164,6 +164,7 @@ show_resume(struct repl *r)
     unsigned row = current(r);
     struct isa_hart h;
 
+    hosted_enter(&r->system->hosted);
     repl_level_hart(&r->levels, row, &h);
     tell(r, REPL_PHASE_resume, "L0 loads x1-x31 of %s, enters real user mode at pc = 0x%08x",
          r->levels.row[row].name, h.pc);

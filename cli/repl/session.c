@@ -48,6 +48,7 @@ start(struct repl *r)
         r->system = NULL;
         return repl_fail(r, "%s", error);
     }
+    r->system->machine.engine = ENGINE_reference; /* which says what each step was */
     r->system->console.collect = &r->system->output;
     repl_levels_init(&r->levels, r->target, r->system);
     r->view = first_view(r);

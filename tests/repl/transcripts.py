@@ -12,8 +12,12 @@ session are comments.  --fix writes what was printed into the file.
 
 In the file of a new session, before --fix, a prompt may be just `>`.
 
+A part between `<!-- commands` and `<!-- end of commands -->` is the table of
+commands.
+
 Without files: docs/*.md and tests/repl/*.repl; and then, too, whether every
-command of the table occurs in tests/repl, as text and as JSON.
+command of the table occurs in tests/repl, as text and as JSON, and whether the
+sections that `why` refers to exist.
 """
 import argparse
 import difflib
@@ -79,6 +83,33 @@ def fences(lines, env):
     return out, sessions, commands
 
 
+REFERENCE = ("<!-- commands", "<!-- end of commands -->")
+
+
+def reference(lines, env):
+    """The lines with the table of commands as it is now, if they have one."""
+    starts = [i for i, x in enumerate(lines) if x.startswith(REFERENCE[0])]
+    if not starts:
+        return lines
+    text = subprocess.run(["thirdgen", "repl", "--reference"], env=env, check=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout.decode()
+    end = lines.index(REFERENCE[1])
+    return lines[:starts[0] + 1] + [""] + text.splitlines() + [""] + lines[end:]
+
+
+def cited():
+    """The sections that `why` refers to and that are not there."""
+    missing = []
+    with open("cli/repl/why.h", encoding="utf-8") as f:
+        rows = re.findall(r'X\(\w+, "([^"]+)", "([^"]+)"\)', f.read())
+    for path, section in rows:
+        with open(path, encoding="utf-8") as f:
+            headings = [x.lstrip("#").strip().replace("`", "") for x in f if x.startswith("#")]
+        if section not in headings:
+            missing.append(f"{path}: {section}")
+    return missing if rows else ["none at all"]
+
+
 def table(env):
     """The commands of the table."""
     text = subprocess.run(["thirdgen", "repl", "-e", "help --json"], env=env, check=True,
@@ -113,6 +144,7 @@ def main():
         with open(path, encoding="utf-8") as f:
             lines = f.read().splitlines()
         now, sessions, some = (fences if path.endswith(".md") else replay)(lines, env)
+        now = reference(now, env)
         total += sessions
         commands += some if path.endswith(".repl") else []
         if now == lines:
@@ -127,6 +159,9 @@ def main():
     missing = [] if args.files else covered(commands, env)
     if missing:
         print("never executed in tests/repl:", ", ".join(missing))
+    for section in [] if args.files else cited():
+        bad += 1
+        print("`why' refers to a section that is not there:", section)
     print(f"{total} sessions, {bad} files that differ")
     sys.exit(1 if bad or missing else 0)
 
