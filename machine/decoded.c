@@ -163,28 +163,21 @@ forget_here(struct decoded *d, uint32_t index)
 }
 
 void
-decoded_set_window(struct decoded *d, const struct isa_window *w)
+decoded_change_window(struct decoded *d, uint32_t base, uint32_t bound)
 {
-    d->base = w->base;
-    d->bound = w->bound;
-    d->first = d->operations + w->base / 4;
-    d->end = d->first + w->bound / 4;
+    d->base = base;
+    d->bound = bound;
+    d->first = d->operations + base / 4;
+    d->end = d->first + bound / 4;
     forget_here(d, index_of(d, d->end));
     find_clean(d);
 }
 
-const struct operation *
-decoded_at(struct decoded *d, uint32_t pc)
+void
+decoded_admit(struct decoded *d, uint32_t index)
 {
-    uint32_t off = pc - ISA_RAM_START;
-    uint32_t index;
-
-    if (off >= d->bound)
-        return NULL;
-    index = (d->base + off) / 4;
     if (d->operations[index].entry.label == NULL)
         use(d, index)->entry = d->entries.within[KIND_undecoded];
-    return &d->operations[index];
 }
 
 /* ---- marks ---- */
@@ -256,8 +249,7 @@ link_target(struct decoded *d, uint32_t index, uint32_t distance)
 
     if ((distance & 3) != 0 || to >= words)
         return false;
-    if (d->operations[to].entry.label == NULL)
-        use(d, to)->entry = d->entries.within[KIND_undecoded];
+    decoded_admit(d, to);
     return true;
 }
 
@@ -312,11 +304,11 @@ csr(struct operation *o, enum isa_insn insn, uint32_t word, enum operation_kind 
     case CSR_instret:
     case CSR_instreth:
     case CSR_time:
-    case CSR_timeh: return KIND_execute;
+    case CSR_timeh: return KIND_system;
     default: break;
     }
     if (!isa_csr_exists(number) || (writes && isa_csr_read_only(number)))
-        return KIND_execute;
+        return KIND_system;
     o->imm = number;
     return writes ? kind : KIND_csr_read;
 }
@@ -356,6 +348,8 @@ decode(struct decoded *d, struct operation *o, uint32_t word)
     case INSN_jalr: o->imm = to_offset(isa_imm_i(word)); return o->rd != 0 ? KIND_jalr : KIND_jr;
     case INSN_fence:
     case INSN_fence_i: return KIND_nop;
+    case INSN_ecall:
+    case INSN_mret: return KIND_swap;
 #define BRANCH(id, ...)                                                                            \
     case INSN_##id: return branch(d, o, word, KIND_##id##_back);
         ISA_BRANCH(BRANCH)
@@ -378,7 +372,11 @@ decode(struct decoded *d, struct operation *o, uint32_t word)
         ISA_CSR_REGISTER(CSR)
         ISA_CSR_IMMEDIATE(CSR)
 #undef CSR
-    default: return KIND_execute;
+#define ATOMIC(id, ...) case INSN_##id:
+        ISA_AMO(ATOMIC)
+#undef ATOMIC
+        return KIND_execute;
+    default: return KIND_system;
     }
 }
 
@@ -401,8 +399,7 @@ decoded_fill(struct decoded *d, const struct isa_ram *ram, const struct operatio
     o->kind = (uint8_t)decode(d, o, word);
     o->entry = index % DECODED_GROUP == DECODED_GROUP - 1 ? d->entries.last[o->kind]
                                                           : d->entries.within[o->kind];
-    if (d->operations[index + 1].entry.label == NULL)
-        use(d, index + 1)->entry = d->entries.within[KIND_undecoded];
+    decoded_admit(d, index + 1);
     mark(d, index * 4);
     return true;
 }

@@ -39,6 +39,8 @@
     OWN(undecoded)                                                                                 \
     OWN(leave)                                                                                     \
     OWN(execute)                                                                                   \
+    OWN(system)                                                                                    \
+    OWN(swap)                                                                                      \
     OWN(nop)                                                                                       \
     OWN(lui)                                                                                       \
     OWN(auipc)                                                                                     \
@@ -127,15 +129,37 @@ void decoded_free(struct decoded *d);
 /* Forget all that is decoded. */
 void decoded_drop(struct decoded *d);
 
+/* decoded_set_window, where it is another one. */
+void decoded_change_window(struct decoded *d, uint32_t base, uint32_t bound);
+
 /*
- * From now on code is fetched, and data is stored, through `w`.  A window may
- * end anywhere: what lies just beyond it is entered through the decoder, which
- * says no.
+ * From now on code is fetched, and data is stored, through the window of
+ * `bound` bytes from offset `base` on.  It may end anywhere: what lies just
+ * beyond is entered through the decoder, which says no.
  */
-void decoded_set_window(struct decoded *d, const struct isa_window *w);
+static inline void
+decoded_set_window(struct decoded *d, uint32_t base, uint32_t bound)
+{
+    if (base != d->base || bound != d->bound || d->first == NULL)
+        decoded_change_window(d, base, bound);
+}
+
+/* Have the operation `index` of RAM decoded when it is entered. */
+void decoded_admit(struct decoded *d, uint32_t index);
 
 /* The operation at pc, ready to be entered; NULL where pc is outside the window. */
-const struct operation *decoded_at(struct decoded *d, uint32_t pc);
+static inline const struct operation *
+decoded_at(struct decoded *d, uint32_t pc)
+{
+    uint32_t off = pc - ISA_RAM_START;
+    uint32_t index = (d->base + off) / 4;
+
+    if (off >= d->bound)
+        return NULL;
+    if (d->operations[index].entry.label == NULL)
+        decoded_admit(d, index);
+    return &d->operations[index];
+}
 
 /* The address of the operation `o` in the window. */
 static inline uint32_t

@@ -35,6 +35,17 @@ OPERATION(execute)
     CALL(threaded_execute);
 }
 
+OPERATION(system)
+{
+    CALL(threaded_system);
+}
+
+/* ecall and mret, which swap mode and pc, and know of no counter. */
+OPERATION(swap)
+{
+    CALL(threaded_swap);
+}
+
 OPERATION(leave)
 {
     LEAVE;
@@ -180,7 +191,7 @@ ISA_OP(OP)
 OPERATION(csr_read)
 {
     if (unlikely(m->hart.mode != ISA_MACHINE))
-        DEFER(execute);
+        DEFER(system);
     threaded_csr_read(m, ip);
     NEXT;
 }
@@ -189,7 +200,7 @@ OPERATION(csr_read)
     OPERATION(id)                                                                                  \
     {                                                                                              \
         if (unlikely(!threaded_csr_write(m, ip)))                                                  \
-            DEFER(execute);                                                                        \
+            DEFER(system);                                                                         \
         NEXT;                                                                                      \
     }
 ISA_CSR_REGISTER(CSR)

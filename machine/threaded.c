@@ -44,24 +44,33 @@ limit_for(const struct operation *ip, uint64_t steps)
     return (uintptr_t)ip + (uintptr_t)steps * SIZE - SPAN;
 }
 
-/* Bring counters and time up to the operation at ip, which has not been executed as yet. */
-static void
+/* How far the run has come: to the operation at ip, which has not been executed as yet. */
+static inline void
 settle(struct machine *m)
 {
     struct threaded *t = &m->threaded;
     uint64_t remaining = (t->limit + SPAN - (uintptr_t)t->ip) / SIZE;
-    uint64_t retired = t->granted - remaining;
+
+    t->retired += t->granted - remaining;
+    t->granted = remaining;
+}
+
+/* Bring counters and time up to there. */
+static void
+bring_up(struct machine *m)
+{
+    uint64_t retired = m->threaded.retired;
 
     m->hart.mcycle += retired;
     m->hart.minstret += retired;
     m->hart.mtime += retired;
     m->steps += retired;
-    t->left -= retired;
-    t->granted = remaining;
+    m->threaded.left -= retired;
+    m->threaded.retired = 0;
 }
 
 /* A step was made, by isa/ or by a trap: what it counts is counted. */
-static void
+static inline void
 step_made(struct machine *m)
 {
     m->steps++;
@@ -69,7 +78,7 @@ step_made(struct machine *m)
     m->threaded.granted--;
 }
 
-static bool
+static inline bool
 leave_for_step(struct machine *m)
 {
     m->threaded.reason = THREADED_step;
@@ -78,17 +87,17 @@ leave_for_step(struct machine *m)
 
 /* ---- windows, and going on ---- */
 
-static void
+static inline void
 set_window(struct machine *m)
 {
     struct isa_window w;
 
     isa_hart_window(&m->hart, m->ram.size, &w);
-    decoded_set_window(&m->decoded, &w);
+    decoded_set_window(&m->decoded, w.base, w.bound);
 }
 
 /* On at hart.pc, where that is in the window. */
-static bool
+static inline bool
 proceed(struct machine *m)
 {
     struct threaded *t = &m->threaded;
@@ -101,7 +110,7 @@ proceed(struct machine *m)
 }
 
 /* The same, after mode, R or the interrupts enabled may have changed. */
-static bool
+static inline bool
 proceed_anew(struct machine *m)
 {
     set_window(m);
@@ -114,8 +123,10 @@ trap(struct machine *m, const struct isa_outcome *out)
     enum machine_stop stop = machine_trap(m, out->cause, out->tval);
 
     step_made(m);
-    if (stop == MACHINE_running)
-        return proceed_anew(m);
+    if (stop == MACHINE_running) {
+        set_window(m); /* no interrupt can be next: they are off */
+        return proceed(m);
+    }
     m->threaded.reason = THREADED_stop;
     return false;
 }
@@ -147,30 +158,63 @@ threaded_decode(struct machine *m)
     return leave_for_step(m);
 }
 
-/* The instruction at ip, as the reference engine would execute it, but for devices and waiting. */
+/* The instruction at ip; pc is there. */
+static inline uint32_t
+catch_up(struct machine *m)
+{
+    const struct operation *ip = m->threaded.ip;
+
+    settle(m);
+    m->hart.pc = decoded_pc(&m->decoded, ip);
+    return isa_ram_load(m->ram.bytes + (size_t)(ip - m->decoded.operations) * 4, 4);
+}
+
+/* What comes of executing an instruction that is no store: on, or out. */
+static inline bool
+go_on(struct machine *m, enum isa_result result, const struct isa_outcome *out)
+{
+    switch (result) {
+    case ISA_DONE: step_made(m); return proceed_anew(m);
+    case ISA_TRAP: return trap(m, out);
+    default: return leave_for_step(m);
+    }
+}
+
+/* An instruction that neither touches memory nor looks at a counter. */
+static bool
+threaded_swap(struct machine *m)
+{
+    struct isa_outcome out;
+    uint32_t word = catch_up(m);
+
+    return go_on(m, isa_execute(&m->hart, &m->ram, m->variant, word, &out), &out);
+}
+
+/* Whatever does not touch memory: privileged instructions, ebreak, undefined ones. */
+static bool
+threaded_system(struct machine *m)
+{
+    settle(m);
+    bring_up(m);
+    return threaded_swap(m);
+}
+
+/* Whatever may, where the short way did not do: also devices' accesses, which are not made here. */
 static bool
 threaded_execute(struct machine *m)
 {
-    struct isa_outcome out = {0};
-    struct isa_hart *h = &m->hart;
-    uint32_t word, stored = 0;
-    bool stores;
+    struct isa_outcome out;
+    uint32_t word = catch_up(m), stored = 0;
+    bool stores = threaded_stores(m, word, &stored);
+    enum isa_result result;
 
-    settle(m);
-    h->pc = decoded_pc(&m->decoded, m->threaded.ip);
-    word = isa_ram_load(m->ram.bytes + (size_t)(m->threaded.ip - m->decoded.operations) * 4, 4);
-    stores = threaded_stores(m, word, &stored);
-    if (stores && (stored & ~3u) == m->decoded.watched)
+    stored &= ~3u;
+    if (stores && stored == m->decoded.watched)
         return leave_for_step(m);
-    switch (isa_execute(h, &m->ram, m->variant, word, &out)) {
-    case ISA_DONE: break;
-    case ISA_TRAP: return trap(m, &out);
-    default: return leave_for_step(m);
-    }
-    step_made(m);
-    if (stores)
-        decoded_written(&m->decoded, stored & ~3u, 4);
-    return (word & 0x7f) == OPCODE_SYSTEM ? proceed_anew(m) : proceed(m);
+    result = isa_execute(&m->hart, &m->ram, m->variant, word, &out);
+    if (stores && result == ISA_DONE)
+        decoded_written(&m->decoded, stored, 4);
+    return go_on(m, result, &out);
 }
 
 static void
@@ -496,6 +540,7 @@ advance(struct machine *m)
             m->hart.pc = decoded_pc(&m->decoded, t->ip);
         }
     }
+    bring_up(m);
     if (m->hart.minstret != before) {
         console_passed(m->console, m->hart.minstret - before - 1);
         machine_serve_uart(m);

@@ -28,6 +28,7 @@ struct threaded {
     const struct operation *ip;
     uintptr_t limit;
     uint64_t granted, left; /* steps */
+    uint64_t retired;       /* instructions that hart and machine have not been told of */
     enum threaded_reason reason;
 };
 
