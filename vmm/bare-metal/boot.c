@@ -146,22 +146,23 @@ load_guests(void)
 
 /* ---- the constants of time ---- */
 
-enum { PROBE_TIME = 4096 }; /* how far ahead the second measurement's deadline is */
+enum { PROBE_TIME = 256 }; /* how far ahead the second measurement's deadline is */
 
-/* The next tail enters `code` in U-mode, where R is still identity; `handler` takes its trap. */
-static void
+/* To `code` in U-mode, where R is still identity; `handler` takes its trap. */
+static _Noreturn void
 probe(void (*code)(void), void (*handler)(uint32_t), uint32_t where)
 {
     bare_state.next = (uint32_t)(uintptr_t)handler;
     bare_state.where = where;
     bare_write_mepc((uint32_t)(uintptr_t)code);
+    bare_enter();
 }
 
 /*
  * The second measurement: code that counts its own instructions was stopped by
  * a deadline PROBE_TIME after the tail's reading; the rest was the tail.
  */
-static void
+static _Noreturn void
 measured_deadline(uint32_t entered)
 {
     uint32_t odd = bare_read_mepc() != (uint32_t)(uintptr_t)bare_probe_count;
@@ -177,7 +178,7 @@ measured_deadline(uint32_t entered)
 }
 
 /* The first: nothing at all was executed between tail and entry. */
-static void
+static _Noreturn void
 measured_trap(uint32_t entered)
 {
     check(bare_read_mcause() == CAUSE_ecall_user, "no ecall, but", bare_read_mcause());
@@ -196,5 +197,4 @@ bare_boot(void)
     bare_measure_lag();
     bare_state.frame = (uint32_t)(uintptr_t)bare_state.probe;
     probe(bare_probe_trap, measured_trap, (uint32_t)(uintptr_t)&bare_state.nowhere);
-    bare_enter();
 }

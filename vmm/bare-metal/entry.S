@@ -89,7 +89,7 @@ bare_entry:
     la      sp, bare_stack_top
     beqz    t0, own_fault       # it was the monitor itself that trapped
     sw      zero, BARE_HANDLER(s0)
-    jalr    t0                  # port.c: mcause (4), mtval (5), mepc (6, 7)
+    jr      t0                  # port.c: mcause (4), mtval (5), mepc (6, 7); then bare_enter
 
 # ---- tail: to whom bare_state.frame belongs, at mepc ----
 

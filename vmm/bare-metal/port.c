@@ -244,7 +244,7 @@ trap_value(uint32_t cause)
     return cause == CAUSE_ecall_user || (cause & MCAUSE_INTERRUPT) != 0 ? 0 : bare_read_mtval();
 }
 
-void
+_Noreturn void
 bare_trapped(uint32_t entered)
 {
     const struct vm *vm = &bare_state.vmm.vm[bare_state.vmm.current];
@@ -260,13 +260,15 @@ bare_trapped(uint32_t entered)
     if (!vmm_trap(&bare_state.vmm, NULL, &trap))
         vm = choose_next();
     bare_write_mepc(vm->vcpu.hart.pc);
+    bare_enter();
 }
 
-void
+_Noreturn void
 bare_begin(void)
 {
     bare_state.next = (uint32_t)(uintptr_t)bare_trapped;
     bare_state.where = (uint32_t)(uintptr_t)&bare_state.nowhere;
     vmm_start(&bare_state.vmm, NULL);
     bare_write_mepc(choose_next()->vcpu.hart.pc);
+    bare_enter();
 }

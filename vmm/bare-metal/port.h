@@ -55,11 +55,12 @@ void bare_probe_count(void);
 
 /* ---- port.c ---- */
 
-/* A guest has trapped; `entered` is minstret as the entry read it.  Back to the tail. */
-void bare_trapped(uint32_t entered);
+/* A guest has trapped; `entered` is minstret as the entry read it.  It ends in bare_enter, so
+ * that no register need be kept for a caller. */
+_Noreturn void bare_trapped(uint32_t entered);
 
-/* The guests are in place: the first of them is entered by the next tail. */
-void bare_begin(void);
+/* The guests are in place: to the first of them. */
+_Noreturn void bare_begin(void);
 
 /* mtime is set back to 0; real time goes on from where it was. */
 void bare_restart_clock(void);

@@ -24,8 +24,12 @@ memcpy(void *to, const void *from, size_t n)
 void *
 memset(void *to, int value, size_t n)
 {
+    uint32_t word = (uint8_t)value * 0x01010101u;
     uint8_t *t = to;
 
+    if (((uintptr_t)t & 3) == 0)
+        for (; n >= 4; n -= 4, t += 4)
+            *(uint32_t *)(void *)t = word;
     for (; n > 0; n--)
         *t++ = (uint8_t)value;
     return to;

@@ -29,7 +29,7 @@ struct level {
     uint32_t mode;            /* its (virtual) mode */
     uint32_t mresv, minstret; /* its own, the latter's low word, `direct` included */
     uint32_t direct;          /* instructions not yet in vm's account */
-    bool attended; /* its monitor is at work, not some guest of it */
+    bool attended;            /* its monitor is at work, not some guest of it */
     bool running;             /* it executes directly: nobody below is in M-mode */
 };
 
