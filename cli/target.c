@@ -679,6 +679,8 @@ target_start(const struct target *t, struct system *s, char *error)
         return false;
     if (t->has_input)
         console_from_bytes(&s->console, t->input, t->input_length);
+    if (t->spec.inner.depth > 0)
+        system_focus(s, false);
     return true;
 }
 

@@ -13,7 +13,7 @@ refuse(char *error, const char *why)
 }
 
 bool
-pack_alone(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth)
+pack_focus(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth, bool alone)
 {
     uint32_t base = 0;
 
@@ -27,7 +27,7 @@ pack_alone(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth)
             return false;
         h.focus = path[k];
         for (uint32_t i = 0; i < h.count; i++)
-            if (i != path[k])
+            if (alone && i != path[k])
                 h.guest[i].flags |= IMAGE_GUEST_QUIET;
         memcpy(ram + base, &h, sizeof h);
         base += h.guest[path[k]].offset;

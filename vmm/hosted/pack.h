@@ -43,10 +43,10 @@ bool pack_build(const struct pack *monitor, const struct pack_guest *guests, uns
 /*
  * An image as it lies in `size` bytes of RAM before it has booted: the guest at
  * the end of `path` (which guest of each of `depth` monitors within each other)
- * has the console's input, and the other guests on the way are quiet.  False
- * where the path leads nowhere.
+ * has the console's input; if `alone`, the other guests on the way are quiet.
+ * False where the path leads nowhere.
  */
-bool pack_alone(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth);
+bool pack_focus(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth, bool alone);
 
 void pack_free(struct pack *p);
 

@@ -292,17 +292,16 @@ run_inner(struct system *s, uint64_t steps, bool alone)
 /* ---- running and looking ---- */
 
 void
-system_console_alone(struct system *s)
+system_focus(struct system *s, bool alone)
 {
     const struct vm *vm = &s->hosted.vmm.vm[s->observed];
     uint32_t start = s->is_hosted ? vm->start : 0;
+    uint32_t size = s->is_hosted ? vm->size : s->machine.ram.size;
 
-    if (s->is_hosted) {
+    s->hosted.vmm.focus = s->observed;
+    if (alone)
         s->hosted.port.collected = s->observed;
-        s->hosted.vmm.focus = s->observed;
-    }
-    (void)pack_alone(s->machine.ram.bytes + start, s->is_hosted ? vm->size : s->machine.ram.size,
-                     s->inner.path, s->inner.depth);
+    (void)pack_focus(s->machine.ram.bytes + start, size, s->inner.path, s->inner.depth, alone);
 }
 
 enum machine_stop

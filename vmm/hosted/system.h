@@ -82,10 +82,10 @@ enum machine_stop system_run(struct system *s, uint64_t steps);
 enum machine_stop system_run_one(struct system *s, uint64_t steps);
 
 /*
- * Before the first step: the console is the observed guest's alone, as if there
- * were no others: their output goes nowhere, and they get no input.
+ * Before the first step: the console's input goes to the observed guest; if
+ * `alone`, the other guests' output goes nowhere.
  */
-void system_console_alone(struct system *s);
+void system_focus(struct system *s, bool alone);
 
 /*
  * Level `i` of the chain of processors that leads to the observed guest, the

@@ -35,7 +35,7 @@ attach(struct system *s, const struct compare_options *o)
 {
     console_from_bytes(&s->console, o->input, o->input_length);
     s->console.collect = &s->output;
-    system_console_alone(s);
+    system_focus(s, true);
 }
 
 /*
