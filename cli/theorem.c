@@ -32,6 +32,9 @@ parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_ARG:
         if (a->image != NULL)
             return options_wrong(state, &a->common, "one image, not `%s' too", arg);
+        if (strstr(arg, ".yaml") != NULL || strstr(arg, ".yml") != NULL)
+            return options_wrong(state, &a->common,
+                                 "an image, not a description; try `thirdgen compare %s'", arg);
         a->image = arg;
         return 0;
     default: return ARGP_ERR_UNKNOWN;
@@ -180,6 +183,17 @@ struct shown {
     enum compare_verdict verdict;
 };
 
+static struct options
+monitor_options(const struct arguments *a, int monitor)
+{
+    struct options o = a->common;
+
+    o.monitored = true;
+    o.hybrid = monitor == HYBRID;
+    o.depth = 1;
+    return o;
+}
+
 static void
 show_progress(void *context, uint64_t steps)
 {
@@ -191,14 +205,11 @@ static bool
 compare_image(const struct arguments *a, const char *image, int monitor, struct target *t,
               struct compare_result *r, int *status)
 {
-    struct options o = a->common;
+    struct options o = monitor_options(a, monitor);
     struct diagnostics d = {0};
     struct progress progress;
     struct compare_options co = {.limit = o.limit, .progress = show_progress, .context = &progress};
 
-    o.monitored = true;
-    o.hybrid = monitor == HYBRID;
-    o.depth = 1;
     if (!target_open(t, image, &o, &d)) {
         *status = command_diagnose(&d, options_coloured(&o, stderr), t->status);
         return false;
@@ -312,6 +323,16 @@ show_monitor(const struct arguments *a, const struct target *t, int monitor, boo
     return show(a, own, monitor, s, status);
 }
 
+/*
+ * Is the hybrid monitor to be shown?  Not where theorem 1 holds; nor where theorem 3 fails as well
+ * and the guest has not even shown that theorem 1 does.
+ */
+static bool
+wants_hybrid(const struct classification *c, const struct shown *pure)
+{
+    return !c->theorem1 && (c->theorem3 || pure->verdict == COMPARE_different);
+}
+
 /* Did both monitors do what the theorems say?  (Right where one holds; seen wrong where not.) */
 static bool
 borne_out(const struct classification *c, const struct shown *pure, const struct shown *hybrid)
@@ -347,7 +368,7 @@ tell(const struct arguments *a, const struct target *t, const struct classificat
     if (!show_monitor(a, t, PURE, c->theorem1, &pure, &status))
         return status;
     hybrid = pure;
-    if (!c->theorem1 && !show_monitor(a, t, HYBRID, c->theorem3, &hybrid, &status))
+    if (wants_hybrid(c, &pure) && !show_monitor(a, t, HYBRID, c->theorem3, &hybrid, &status))
         return status;
     if (!borne_out(c, &pure, &hybrid))
         return STATUS_different;
@@ -427,7 +448,7 @@ tell_json(const struct arguments *a, const struct target *t, const struct classi
     json_rows(&j, "always_traps", c, is_unconditional);
     ok = json_monitor(a, t, &j, PURE, c->theorem1, &pure, &status);
     hybrid = pure;
-    if (ok && !c->theorem1)
+    if (ok && wants_hybrid(c, &pure))
         ok = json_monitor(a, t, &j, HYBRID, c->theorem3, &hybrid, &status);
     if (ok && !borne_out(c, &pure, &hybrid))
         status = STATUS_different;
@@ -447,9 +468,10 @@ run(const struct arguments *a)
     struct diagnostics d = {0};
     struct classify_options search;
     struct state_machine machine = {devices_step, NULL};
+    struct options o = monitor_options(a, PURE); /* what is wrong with them is said at once */
     int status;
 
-    if (!target_open(&t, builtin_guest, &a->common, &d))
+    if (!target_open(&t, a->image == NULL ? builtin_guest : a->image, &o, &d))
         return command_diagnose(&d, options_coloured(&a->common, stderr), t.status);
     (void)command_diagnose(&d, options_coloured(&a->common, stderr), 0);
     machine.variant = &t.variant.isa;
