@@ -95,18 +95,21 @@ print_causes(const struct repl *r, const struct account *a)
 }
 
 static void
-print_account(const struct repl *r, const struct vm *vm, const struct account *a, bool since_mark)
+print_account(const struct repl *r, unsigned row, const struct account *a, bool since_mark)
 {
-    char exits[TABLE_COUNT_MAX], instructions[TABLE_COUNT_MAX], per[TABLE_COUNT_MAX];
+    const struct vm *vm = repl_level_vm(&r->levels, row);
+    char title[REPL_TITLE_MAX], exits[TABLE_COUNT_MAX], instructions[TABLE_COUNT_MAX],
+        per[TABLE_COUNT_MAX];
 
     if (a->total == 0) {
-        repl_say(r, "L1 %s: no exits%s; %s instructions", vm->name,
+        repl_say(r, "%s: no exits%s; %s instructions", repl_level_title(&r->levels, row, title),
                  since_mark ? " since the mark" : " as yet",
                  table_count(a->instructions, instructions));
         return;
     }
-    repl_say(r, "L1 %s: %s exits to L0 in %s instructions%s, one in %s", vm->name,
-             table_count(a->total, exits), table_count(a->instructions, instructions),
+    repl_say(r, "%s: %s exits to L%u in %s instructions%s, one in %s",
+             repl_level_title(&r->levels, row, title), table_count(a->total, exits),
+             r->levels.row[row].depth - 1, table_count(a->instructions, instructions),
              since_mark ? " since the mark" : "", table_count(a->instructions / a->total, per));
     print_causes(r, a);
     if (since_mark)
@@ -128,8 +131,8 @@ set_mark(struct repl *r)
     for (unsigned i = 1; i < r->levels.count; i++) {
         const struct vm *vm = repl_level_vm(&r->levels, i);
 
-        memcpy(r->exits_mark[i - 1], vm->exits, sizeof vm->exits);
-        r->retired_mark[i - 1] = vm->vcpu.retired;
+        memcpy(r->exits_mark[i], vm->exits, sizeof vm->exits);
+        r->retired_mark[i] = vm->vcpu.retired;
     }
 }
 
@@ -154,11 +157,14 @@ repl_do_exits(struct repl *r, const struct repl_arguments *a)
         const struct vm *vm = repl_level_vm(&r->levels, i);
         struct account account;
 
-        fill_account(r, vm, i - 1, difference, &account);
+        if (!repl_level_known(&r->levels, i))
+            continue;
+
+        fill_account(r, vm, i, difference, &account);
         if (r->json)
             account_json(r, vm, &account);
         else
-            print_account(r, vm, &account, difference);
+            print_account(r, i, &account, difference);
     }
     if (r->json)
         json_close(&r->object);
@@ -240,7 +246,9 @@ info_levels(struct repl *r)
     for (unsigned i = 0; i < r->levels.count; i++) {
         const struct repl_level *row = &r->levels.row[i];
         const struct vm *vm = repl_level_vm(&r->levels, i);
-        const char *program = row->program != NULL ? row->program->name : "the hosted monitor";
+        const char *program = row->program != NULL                       ? row->program->name
+                              : i == 0 && repl_levels_hosted(&r->levels) ? "the hosted monitor"
+                                                                         : "a program";
         char title[REPL_TITLE_MAX], steps[TABLE_COUNT_MAX];
 
         if (r->json) {
@@ -251,6 +259,10 @@ info_levels(struct repl *r)
             json_unsigned(&r->object, "t", repl_level_steps(&r->levels, i));
             json_bool(&r->object, "viewed", i == r->view);
             json_close(&r->object);
+            continue;
+        }
+        if (!repl_level_known(&r->levels, i)) {
+            repl_say(r, "  %-14s not there as yet", repl_level_title(&r->levels, i, title));
             continue;
         }
         repl_say(r, "%c %-14s %s, t=%s%s%s%s", i == r->view ? '*' : ' ',

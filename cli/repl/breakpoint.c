@@ -167,16 +167,26 @@ accesses_csr(const struct repl_breakpoint *b, const struct repl_event *e)
            ((reads && b->csr_reads) || (writes && b->csr_writes));
 }
 
+/* An inner level has come to its first boundary. */
+static bool
+has_started(const struct repl_event *e, const struct repl_breakpoint *b)
+{
+    return e->level == b->level && e->stepped == 0 && !e->exited && !e->switched;
+}
+
 static bool
 matches(const struct repl_levels *ls, struct repl_breakpoint *b, const struct repl_event *e,
         struct repl_value *from, struct repl_value *to)
 {
     switch (b->kind) {
     case REPL_BREAK_code:
-        if (b->level == 0 && repl_levels_monitored(ls))
-            return (e->stepped & 1u << e->level) != 0 && at_code(ls, b);
-        return (e->stepped & 1u << b->level) != 0 && at_code(ls, b);
-    case REPL_BREAK_change: return changed(ls, b, from, to);
+        if (b->level == 0 && repl_levels_hosted(ls))
+            return e->stepped != 0 && at_code(ls, b);
+        return ((e->stepped & 1u << b->level) != 0 || has_started(e, b)) && at_code(ls, b);
+    case REPL_BREAK_change:
+        if (ls->row[b->level].inner && e->level != b->level)
+            return false; /* between two boundaries nothing of it is settled */
+        return changed(ls, b, from, to);
     case REPL_BREAK_read:
     case REPL_BREAK_access: return accesses(ls, b, e);
     case REPL_BREAK_csr: return accesses_csr(b, e);

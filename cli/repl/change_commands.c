@@ -14,7 +14,7 @@
 static bool
 is_between(struct repl *r)
 {
-    if (repl_levels_monitored(&r->levels) && r->system->hosted.phase == HOSTED_dispatch) {
+    if (repl_levels_hosted(&r->levels) && r->system->hosted.phase == HOSTED_dispatch) {
         (void)repl_fail(r, "in the middle of an instruction: `step' on, or `micro off', first");
         return true;
     }
@@ -188,8 +188,8 @@ step_once(struct repl *r)
     do {
         repl_event_advance(&r->levels, 1, e);
         r->stop.any = true;
-        r->used += e->steps;
-        repl_collect(r, e->level);
+        r->used += e->real > e->steps ? e->real : e->steps;
+        repl_collect(r, repl_level_outer_of(&r->levels, e->level));
         if (repl_has_ended(r, e))
             return false;
         if (console_quit(&r->system->console)) {
@@ -276,8 +276,11 @@ repl_do_dot(struct repl *r, const struct repl_arguments *a)
 
     if (is_between(r))
         return false;
-    if (r->view == 0 && repl_levels_monitored(&r->levels))
+    if (r->view == 0 && repl_levels_hosted(&r->levels))
         return repl_fail(r, "the real processor is the monitor's; `as L1' executes as the guest");
+    if (r->levels.row[r->view].inner)
+        return repl_fail(r, "%s is inside a monitor that runs in memory, and can only be looked at",
+                         r->levels.row[r->view].name);
     repl_level_hart(&r->levels, r->view, &before);
     p.count = assemble(r, a->text, before.pc, p.words);
     if (p.count == 0 || !poke(r, &before, &p))

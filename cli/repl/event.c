@@ -89,11 +89,21 @@ repl_privileged(uint32_t word)
     return insn == INSN_mret || insn == INSN_wfi || repl_csr_access_of(word, &csr, &reads, &writes);
 }
 
-/* ---- one advance ---- */
+/* ---- what is compared, before and after ---- */
 
-/* What is compared afterwards. */
+static uint64_t
+exits_of(const struct vm *vm)
+{
+    uint64_t n = 0;
+
+    for (unsigned c = 0; c < VMM_CAUSES; c++)
+        for (unsigned k = 0; k < VMM_EXIT_KINDS; k++)
+            n += vm->exits[c][k];
+    return n;
+}
+
 struct seen {
-    uint64_t steps[REPL_LEVELS_MAX], traps[REPL_LEVELS_MAX];
+    uint64_t steps[REPL_LEVELS_MAX], traps[REPL_LEVELS_MAX]; /* of outer rows */
     uint32_t state[REPL_LEVELS_MAX];
 };
 
@@ -101,8 +111,11 @@ static void
 look(const struct repl_levels *ls, struct seen *seen)
 {
     for (unsigned i = 0; i < ls->count; i++) {
-        const struct vm *vm = repl_level_vm(ls, i);
+        const struct vm *vm;
 
+        if (ls->row[i].inner)
+            continue;
+        vm = repl_level_vm(ls, i);
         seen->steps[i] = repl_level_steps(ls, i);
         seen->traps[i] = vm != NULL ? vm->vcpu.traps : 0;
         seen->state[i] = vm != NULL ? vm->state : VM_ready;
@@ -120,6 +133,20 @@ fetch(const struct repl_levels *ls, unsigned i, const struct isa_hart *h)
     return word;
 }
 
+/* What the instruction accessed, and whether a device took it. */
+static void
+find_access(struct repl_event *e)
+{
+    if (!e->executed || e->trapped || e->steps != 1)
+        return;
+    e->accessed = repl_access_of(e->word, &e->before, &e->access);
+    e->device = e->accessed && e->mode == ISA_MACHINE && devices_at(e->access.address);
+    if (e->device && e->access.reads)
+        e->access.value = e->after.x[isa_rd(e->word)];
+}
+
+/* ---- an outer row: before, after ---- */
+
 static void
 begin(const struct repl_levels *ls, struct repl_event *e)
 {
@@ -127,7 +154,7 @@ begin(const struct repl_levels *ls, struct repl_event *e)
     const struct isa_hart *real = &ls->system->machine.hart;
 
     *e = none;
-    e->level = repl_level_current(ls);
+    e->level = repl_level_outer(ls);
     repl_level_hart(ls, e->level, &e->before);
     e->pc = e->before.pc;
     e->mode = e->before.mode;
@@ -148,63 +175,6 @@ take_last(const struct repl_levels *ls, struct repl_event *e)
         e->mode = last->mode;
 }
 
-/* What the instruction accessed, and whether a device took it. */
-static void
-find_access(struct repl_event *e)
-{
-    if (!e->executed || e->trapped || e->steps != 1)
-        return;
-    e->accessed = repl_access_of(e->word, &e->before, &e->access);
-    e->device = e->accessed && e->mode == ISA_MACHINE && devices_at(e->access.address);
-    if (e->device && e->access.reads)
-        e->access.value = e->after.x[isa_rd(e->word)];
-}
-
-static void
-end(const struct repl_levels *ls, const struct seen *seen, struct repl_event *e)
-{
-    const struct isa_hart *real = &ls->system->machine.hart;
-    const struct vm *vm = repl_level_vm(ls, e->level);
-
-    for (unsigned i = 1; i < ls->count; i++)
-        if (repl_level_steps(ls, i) != seen->steps[i])
-            e->stepped |= 1u << i;
-    if (!repl_levels_monitored(ls) && repl_level_steps(ls, 0) != seen->steps[0])
-        e->stepped |= 1;
-    repl_level_hart(ls, e->level, &e->after);
-    e->steps = repl_level_steps(ls, e->level) - seen->steps[e->level];
-    if (vm != NULL) {
-        e->trapped = vm->vcpu.traps != seen->traps[e->level];
-        e->woke = seen->state[e->level] == VM_waiting && vm->state == VM_ready;
-        e->waits = seen->state[e->level] != VM_waiting && vm->state == VM_waiting;
-        if (e->exited)
-            e->exit = vm->last_exit;
-        e->cause = e->after.mcause;
-        e->tval = e->after.mtval;
-    } else {
-        const struct machine_event *last = &ls->system->machine.last;
-
-        e->trapped = e->steps != 0 && last->trapped;
-        e->cause = last->cause;
-        e->tval = last->tval;
-    }
-    e->interrupted = e->trapped && (e->cause & MCAUSE_INTERRUPT) != 0;
-    e->executed = (e->steps != 0 && !e->interrupted && !e->woke) || e->waits;
-    e->next = repl_level_current(ls);
-    e->switched = e->next != e->level;
-    e->base[1] = real->mbase;
-    e->bound[1] = real->mbound;
-    find_access(e);
-}
-
-static void
-advance_bare(const struct repl_levels *ls, uint64_t burst, struct repl_event *e)
-{
-    e->stop = system_run(ls->system, burst);
-    if (burst > 1)
-        take_last(ls, e);
-}
-
 /* A burst has ended in a trap: what is looked at is the instruction that trapped, and it alone. */
 static void
 begin_last(const struct repl_levels *ls, struct repl_event *e)
@@ -217,6 +187,164 @@ begin_last(const struct repl_levels *ls, struct repl_event *e)
     e->before.minstret += t->retired;
     e->before.mtime += t->retired;
     e->before.mip = devices_lines(repl_level_devices(ls, e->level), e->before.mtime);
+}
+
+static void
+count_outer(const struct repl_levels *ls, const struct seen *seen, struct repl_event *e)
+{
+    for (unsigned i = 0; i < ls->count; i++) {
+        if (ls->row[i].inner)
+            continue;
+        e->made[i] = repl_level_steps(ls, i) - seen->steps[i];
+        if (e->made[i] != 0)
+            e->stepped |= 1u << i;
+    }
+}
+
+static void
+end_vm(const struct repl_levels *ls, const struct seen *seen, struct repl_event *e)
+{
+    const struct vm *vm = repl_level_vm(ls, e->level);
+
+    e->trapped = vm->vcpu.traps != seen->traps[e->level];
+    e->woke = seen->state[e->level] == VM_waiting && vm->state == VM_ready;
+    e->waits = seen->state[e->level] != VM_waiting && vm->state == VM_waiting;
+    if (e->exited)
+        e->exit = vm->last_exit;
+    e->cause = e->after.mcause;
+    e->tval = e->after.mtval;
+}
+
+static void
+end_machine(const struct repl_levels *ls, struct repl_event *e)
+{
+    const struct machine_event *last = &ls->system->machine.last;
+
+    e->trapped = e->steps != 0 && last->trapped;
+    e->cause = last->cause;
+    e->tval = last->tval;
+}
+
+static void
+end(const struct repl_levels *ls, const struct seen *seen, struct repl_event *e)
+{
+    const struct isa_hart *real = &ls->system->machine.hart;
+
+    count_outer(ls, seen, e);
+    repl_level_hart(ls, e->level, &e->after);
+    e->steps = e->made[e->level];
+    e->real = e->made[0];
+    if (e->level != 0)
+        end_vm(ls, seen, e);
+    else
+        end_machine(ls, e);
+    e->interrupted = e->trapped && (e->cause & MCAUSE_INTERRUPT) != 0;
+    e->executed = (e->steps != 0 && !e->interrupted && !e->woke) || e->waits;
+    e->next = repl_level_outer(ls);
+    e->switched = e->next != e->level;
+    e->base[1] = real->mbase;
+    e->bound[1] = real->mbound;
+    find_access(e);
+}
+
+/* ---- inner rows, from boundary to boundary ---- */
+
+static void
+remember(struct repl_boundary *b, const struct vm *vm)
+{
+    b->known = true;
+    b->steps = vcpu_steps(&vm->vcpu);
+    b->traps = vm->vcpu.traps;
+    b->exits = exits_of(vm);
+    b->state = vm->state;
+    b->hart = vm->vcpu.hart;
+}
+
+/* Has inner row i come to a boundary that is not the one it was last seen at? */
+static bool
+has_moved(const struct repl_levels *ls, unsigned i)
+{
+    const struct repl_boundary *b = &ls->boundary[i];
+
+    return repl_level_at_boundary(ls, i) && (!b->known || repl_level_steps(ls, i) != b->steps ||
+                                             repl_level_vm(ls, i)->state != b->state);
+}
+
+/* The event is row i's, from its last boundary to this one. */
+static void
+take_inner(const struct repl_levels *ls, unsigned i, struct repl_event *e)
+{
+    const struct repl_boundary *b = &ls->boundary[i];
+    const struct vm *vm = repl_level_vm(ls, i);
+    const struct machine_event *last = &ls->system->machine.last;
+
+    e->level = i;
+    e->steps = e->made[i];
+    e->before = b->known ? b->hart : vm->vcpu.hart;
+    e->after = vm->vcpu.hart;
+    e->pc = e->before.pc;
+    e->mode = e->before.mode;
+    e->trapped = b->known && vm->vcpu.traps != b->traps;
+    e->exited = b->known && exits_of(vm) != b->exits;
+    e->exit = vm->last_exit;
+    e->cause = e->after.mcause;
+    e->tval = e->after.mtval;
+    e->woke = b->state == VM_waiting && vm->state == VM_ready;
+    e->waits = b->known && b->state != VM_waiting && vm->state == VM_waiting;
+    e->switched = false;
+    e->interrupted = e->trapped && (e->cause & MCAUSE_INTERRUPT) != 0;
+    e->executed = (e->steps != 0 && !e->interrupted && !e->woke) || e->waits;
+    e->accessed = e->device = false;
+    if (e->steps > 1) /* since that boundary there was one exit at most, at the end */
+        e->before.pc = e->pc = e->exited ? vm->last_exit.pc : last->pc;
+    e->word = fetch(ls, i, &e->before);
+    find_access(e);
+}
+
+static bool
+any_has_moved(const struct repl_levels *ls)
+{
+    for (unsigned i = 1; i < ls->count; i++)
+        if (ls->row[i].inner && has_moved(ls, i))
+            return true;
+    return false;
+}
+
+/* Of the rows that have come to a boundary the deepest has the event. */
+static void
+end_inner(const struct repl_levels *ls, struct repl_event *e)
+{
+    bool taken = false;
+
+    for (unsigned i = ls->count; i-- > 1;) {
+        const struct vm *vm;
+
+        if (!ls->row[i].inner || !has_moved(ls, i))
+            continue;
+        vm = repl_level_vm(ls, i);
+        e->made[i] = ls->boundary[i].known ? vcpu_steps(&vm->vcpu) - ls->boundary[i].steps : 0;
+        if (e->made[i] != 0)
+            e->stepped |= 1u << i;
+        if (!taken)
+            take_inner(ls, i, e);
+        taken = true;
+        remember(&ls->boundary[i], vm);
+    }
+}
+
+/* ---- advancing ---- */
+
+static void
+advance_machine(const struct repl_levels *ls, uint64_t burst, struct repl_event *e)
+{
+    struct machine *m = &ls->system->machine;
+
+    machine_serve_uart(m);
+    e->stop = machine_run(m, burst);
+    if (e->stop == MACHINE_trapped) /* it is its own monitor's: the run goes on */
+        e->stop = MACHINE_running;
+    if (burst > 1)
+        take_last(ls, e);
 }
 
 /* A phase of the monitor: has something happened that is worth an event? */
@@ -234,12 +362,13 @@ advance_phase(const struct repl_levels *ls, uint64_t burst, const struct seen *s
         take_last(ls, e);
     if (phase == HOSTED_dispatch)
         e->exited = true;
-    if (e->stop != MACHINE_running || e->exited || repl_level_current(ls) != e->level)
+    if (e->stop != MACHINE_running || e->exited || repl_level_outer(ls) != e->level)
         return true;
     for (unsigned i = 1; i < ls->count; i++)
-        if (h->phase != HOSTED_dispatch && repl_level_steps(ls, i) != seen->steps[i])
+        if (!ls->row[i].inner && h->phase != HOSTED_dispatch &&
+            repl_level_steps(ls, i) != seen->steps[i])
             return true;
-    return false;
+    return any_has_moved(ls);
 }
 
 void
@@ -249,12 +378,13 @@ repl_event_advance(const struct repl_levels *ls, uint64_t burst, struct repl_eve
 
     look(ls, &seen);
     begin(ls, e);
-    if (repl_levels_monitored(ls))
+    if (repl_levels_hosted(ls))
         while (!advance_phase(ls, burst, &seen, e))
             continue;
     else
-        advance_bare(ls, burst, e);
+        advance_machine(ls, burst, e);
     end(ls, &seen, e);
+    end_inner(ls, e);
 }
 
 void
@@ -291,7 +421,7 @@ bool
 repl_event_is(const struct repl_levels *ls, const struct repl_event *e, enum repl_event_kind kind,
               unsigned i)
 {
-    if (i == 0 && repl_levels_monitored(ls))
+    if (i == 0 && repl_levels_hosted(ls))
         return is_real(e, kind);
     if (e->level != i)
         return false;
@@ -309,9 +439,10 @@ repl_event_is(const struct repl_levels *ls, const struct repl_event *e, enum rep
     }
 }
 
-/* Under a monitor every event is an exit or an injection, and ends a burst. */
+/* Under a hosted monitor every event is an exit or an injection, and ends a burst; so does
+ * whatever makes an inner row come to a boundary. */
 bool
 repl_events_need_steps(const struct repl_levels *ls)
 {
-    return !repl_levels_monitored(ls);
+    return !repl_levels_hosted(ls);
 }

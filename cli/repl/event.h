@@ -53,9 +53,11 @@ bool repl_privileged(uint32_t word);
 struct repl_event {
     enum machine_stop stop;
     unsigned level;   /* whose turn it was: a row */
-    uint32_t stepped; /* bit i: row i made a step; nearly always `level` alone */
-    uint64_t steps;   /* that `level` made; more than 1 in a burst, and then the details are of the
-                         last */
+    uint32_t stepped; /* bit i: row i made a step: `level`, and those below that executed it */
+    uint64_t made[REPL_LEVELS_MAX]; /* steps of each row */
+    uint64_t real;                  /* of the real machine, or, if that is more, of its guests */
+    uint64_t steps; /* that `level` made; more than 1 in a burst, and then the details are of the
+                       last */
     struct isa_hart before, after; /* its processor; in a burst before is that before all of it */
 
     bool executed;         /* it executed, or tried to, the instruction `word` at `pc` */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/repl/level.h"
 
-#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "cli/embedded.h"
 
 static void
 find_users(struct repl_levels *ls, unsigned i)
@@ -15,51 +17,259 @@ find_users(struct repl_levels *ls, unsigned i)
         ls->row[i].users_size = end - ls->row[i].users_start;
 }
 
-void
+/* ---- the rows ---- */
+
+/* One more row; NULL where there are too many. */
+static struct repl_level *
+add(struct repl_levels *ls, const char *name, unsigned parent, unsigned vm, bool inner)
+{
+    struct repl_level *row;
+
+    if (ls->count == REPL_LEVELS_MAX)
+        return NULL;
+    row = &ls->row[ls->count++];
+    (void)snprintf(row->name, sizeof row->name, "%.*s", (int)sizeof row->name - 1, name);
+    row->depth = ls->count == 1 ? 0 : ls->row[parent].depth + 1;
+    row->parent = parent;
+    row->vm = vm;
+    row->inner = inner;
+    return row;
+}
+
+/* The header of a monitor's image that lies at `offset` in real RAM; NULL where there is none. */
+static const struct image_header *
+header_at(const struct repl_levels *ls, uint32_t offset)
+{
+    const struct isa_ram *ram = &ls->system->machine.ram;
+    struct level at = {.offset = offset, .size = offset < ram->size ? ram->size - offset : 0};
+
+    return levels_header(&ls->system->machine, &at);
+}
+
+/*
+ * What is in an image that lies at `offset`: the rows of the monitor's guests,
+ * before it has started them, and of theirs.  `on` leads to the observed one,
+ * `depth` steps down its path.
+ */
+static void
+add_inner(struct repl_levels *ls, const struct target *target, unsigned parent, uint32_t offset,
+          bool on, unsigned depth)
+{
+    const struct image_header *h = header_at(ls, offset);
+    const struct system_inner *path = &ls->system->inner;
+
+    if (h == NULL || ls->row[parent].depth >= LEVELS_MAX)
+        return;
+    ls->row[parent].monitor = true;
+    ls->row[parent].program = ls->monitor;
+    for (unsigned i = 0; i < h->count && i < VMM_GUESTS_MAX; i++) {
+        bool here = on && depth < path->depth && path->path[depth] == i;
+        struct repl_level *row = add(ls, h->guest[i].name, parent, i, true);
+        unsigned index = ls->count - 1;
+
+        if (row == NULL)
+            return;
+        if (here && depth + 1 == path->depth) {
+            row->program = target->inner;
+            ls->first = index;
+        }
+        find_users(ls, index);
+        add_inner(ls, target, index, offset + h->guest[i].offset, here, depth + 1);
+    }
+}
+
+/* The symbols of the bare-metal monitor that is built in. */
+static void
+read_monitor(struct repl_levels *ls)
+{
+    const struct embedded_file *file = embedded_find("vmm.elf");
+    char error[IMAGE_ERROR_MAX];
+
+    if (file == NULL)
+        return;
+    ls->monitor = calloc(1, sizeof *ls->monitor);
+    if (ls->monitor == NULL)
+        return;
+    ls->monitor->name = strdup("the bare-metal monitor");
+    if (ls->monitor->name != NULL && image_read(&ls->monitor->image, file->data, file->size, error))
+        return;
+    free(ls->monitor->name);
+    free(ls->monitor);
+    ls->monitor = NULL;
+}
+
+bool
 repl_levels_init(struct repl_levels *ls, const struct target *target, struct system *system)
 {
     static const struct repl_levels none;
+    const struct vmm *vmm = &system->hosted.vmm;
 
     *ls = none;
     ls->system = system;
-    ls->count = 1;
-    (void)snprintf(ls->row[0].name, sizeof ls->row[0].name, "machine");
+    ls->seen = calloc(REPL_LEVELS_MAX, sizeof *ls->seen);
+    ls->boundary = calloc(REPL_LEVELS_MAX, sizeof *ls->boundary);
+    if (ls->seen == NULL || ls->boundary == NULL) {
+        repl_levels_free(ls);
+        return false;
+    }
+    if (system->inner.depth > 0)
+        read_monitor(ls);
+    (void)add(ls, "L0", 0, 0, false);
     if (!system->is_hosted) {
         ls->row[0].program = target_observed(target);
+        add_inner(ls, target, 0, 0, true, 0);
         find_users(ls, 0);
-        return;
+        return true;
     }
-    for (unsigned i = 0; i < system->hosted.vmm.count; i++) {
-        struct repl_level *row = &ls->row[ls->count++];
+    for (unsigned i = 0; i < vmm->count; i++) {
+        struct repl_level *row = add(ls, vmm->vm[i].name, 0, i, false);
+        unsigned index = ls->count - 1;
 
-        memcpy(row->name, system->hosted.vmm.vm[i].name, sizeof row->name);
-        row->depth = 1;
-        row->vm = i;
+        if (row == NULL)
+            break;
         row->program = &target->programs[i];
-        find_users(ls, ls->count - 1);
+        if (i == system->observed)
+            ls->first = index;
+        add_inner(ls, target, index, vmm->vm[i].start, i == system->observed, 0);
+        find_users(ls, index);
     }
+    return true;
+}
+
+void
+repl_levels_free(struct repl_levels *ls)
+{
+    free(ls->seen);
+    free(ls->boundary);
+    ls->seen = NULL;
+    ls->boundary = NULL;
+    if (ls->monitor == NULL)
+        return;
+    image_free(&ls->monitor->image);
+    free(ls->monitor->name);
+    free(ls->monitor);
+    ls->monitor = NULL;
+}
+
+/* ---- whose turn it is ---- */
+
+bool
+repl_levels_hosted(const struct repl_levels *ls)
+{
+    return ls->system->is_hosted;
 }
 
 bool
 repl_levels_monitored(const struct repl_levels *ls)
 {
-    return ls->system->is_hosted;
+    return ls->count > 1;
+}
+
+bool
+repl_levels_nested(const struct repl_levels *ls)
+{
+    for (unsigned i = 1; i < ls->count; i++)
+        if (ls->row[i].inner)
+            return true;
+    return false;
+}
+
+/* Row i as it stands; false where it is not there as yet. */
+static bool
+look(const struct repl_levels *ls, unsigned i, struct level *level)
+{
+    const struct system *s = ls->system;
+    struct level below;
+
+    if (i == 0) {
+        levels_real(&s->machine, level);
+        return true;
+    }
+    if (!ls->row[i].inner) {
+        levels_hosted(&s->machine, &s->hosted.vmm, ls->row[i].vm, s->hosted.phase == HOSTED_direct,
+                      level);
+        return true;
+    }
+    return look(ls, ls->row[i].parent, &below) &&
+           levels_inner(&s->machine, &below, ls->row[i].vm, level);
+}
+
+unsigned
+repl_level_outer(const struct repl_levels *ls)
+{
+    return repl_levels_hosted(ls) ? 1 + ls->system->hosted.vmm.current : 0;
+}
+
+/* The guest that the bare-metal monitor on row i runs, 0 where there is none as yet. */
+static unsigned
+guest_of(const struct repl_levels *ls, unsigned i)
+{
+    for (unsigned k = i + 1; k < ls->count; k++) {
+        struct level level;
+
+        if (ls->row[k].inner && ls->row[k].parent == i && look(ls, k, &level) &&
+            level.vmm->current == ls->row[k].vm)
+            return k;
+    }
+    return 0;
 }
 
 unsigned
 repl_level_current(const struct repl_levels *ls)
 {
-    return repl_levels_monitored(ls) ? 1 + ls->system->hosted.vmm.current : 0;
+    unsigned row = repl_level_outer(ls);
+
+    while (ls->row[row].monitor) {
+        struct level level;
+        unsigned guest;
+
+        if (!look(ls, row, &level) || level.mode != ISA_USER)
+            return row;
+        guest = guest_of(ls, row);
+        if (guest == 0)
+            return row;
+        row = guest;
+    }
+    return row;
 }
 
-/* "L1": the level, where it is one. */
+unsigned
+repl_level_outer_of(const struct repl_levels *ls, unsigned i)
+{
+    while (ls->row[i].inner)
+        i = ls->row[i].parent;
+    return i;
+}
+
+bool
+repl_level_known(const struct repl_levels *ls, unsigned i)
+{
+    struct level level;
+
+    return look(ls, i, &level);
+}
+
+bool
+repl_level_at_boundary(const struct repl_levels *ls, unsigned i)
+{
+    struct level level;
+
+    return look(ls, i, &level) && (level.running || level.vm->state != VM_ready);
+}
+
+/* "L1": the one whose turn it is, or the observed one's, or the first at that level. */
 static int
 find_depth(const struct repl_levels *ls, unsigned depth)
 {
-    unsigned current = repl_level_current(ls);
+    const unsigned preferred[] = {repl_level_current(ls), ls->first};
 
-    if (ls->row[current].depth == depth)
-        return (int)current;
+    for (unsigned k = 0; k < 2; k++)
+        for (unsigned i = preferred[k];; i = ls->row[i].parent) {
+            if (ls->row[i].depth == depth)
+                return (int)i;
+            if (i == 0)
+                break;
+        }
     for (unsigned i = 0; i < ls->count; i++)
         if (ls->row[i].depth == depth)
             return (int)i;
@@ -69,11 +279,11 @@ find_depth(const struct repl_levels *ls, unsigned depth)
 int
 repl_level_find(const struct repl_levels *ls, const char *name, size_t length)
 {
+    if (length == 2 && (name[0] == 'L' || name[0] == 'l') && name[1] >= '0' && name[1] <= '9')
+        return find_depth(ls, (unsigned)(name[1] - '0'));
     for (unsigned i = 0; i < ls->count; i++)
         if (strlen(ls->row[i].name) == length && memcmp(ls->row[i].name, name, length) == 0)
             return (int)i;
-    if (length == 2 && (name[0] == 'L' || name[0] == 'l') && name[1] >= '0' && name[1] <= '9')
-        return find_depth(ls, (unsigned)(name[1] - '0'));
     return -1;
 }
 
@@ -90,7 +300,15 @@ repl_level_title(const struct repl_levels *ls, unsigned i, char *text)
 const struct vm *
 repl_level_vm(const struct repl_levels *ls, unsigned i)
 {
-    return i == 0 ? NULL : &ls->system->hosted.vmm.vm[ls->row[i].vm];
+    struct level level;
+
+    if (i == 0)
+        return NULL;
+    if (!ls->row[i].inner)
+        return &ls->system->hosted.vmm.vm[ls->row[i].vm];
+    if (look(ls, i, &level))
+        levels_vm(&level, &ls->seen[i]);
+    return &ls->seen[i];
 }
 
 void
@@ -99,23 +317,29 @@ repl_level_hart(const struct repl_levels *ls, unsigned i, struct isa_hart *h)
     struct machine *m = &ls->system->machine;
     struct vmm_port port = {.machine = m};
 
-    if (i != 0) {
+    if (i == 0) {
+        *h = m->hart;
+        h->mip = devices_lines(&m->devices, h->mtime);
+    } else if (ls->row[i].inner) {
+        *h = repl_level_vm(ls, i)->vcpu.hart;
+    } else {
         vmm_view(&ls->system->hosted.vmm, &port, ls->row[i].vm, h);
-        return;
     }
-    *h = m->hart;
-    h->mip = devices_lines(&m->devices, h->mtime);
 }
 
 void
 repl_level_ram(const struct repl_levels *ls, unsigned i, struct isa_ram *ram)
 {
-    const struct vm *vm = repl_level_vm(ls, i);
+    struct level level;
 
     *ram = ls->system->machine.ram;
-    if (vm != NULL) {
-        ram->bytes += vm->start;
-        ram->size = vm->size;
+    if (i == 0)
+        return;
+    if (look(ls, i, &level)) {
+        ram->bytes += level.offset;
+        ram->size = level.size;
+    } else {
+        ram->size = 0;
     }
 }
 
@@ -130,9 +354,11 @@ repl_level_devices(const struct repl_levels *ls, unsigned i)
 uint64_t
 repl_level_steps(const struct repl_levels *ls, unsigned i)
 {
-    const struct vm *vm = repl_level_vm(ls, i);
+    struct level level;
 
-    return vm != NULL ? vcpu_steps(&vm->vcpu) : ls->system->machine.steps;
+    if (i == 0)
+        return ls->system->machine.steps;
+    return look(ls, i, &level) ? levels_steps(&level) : 0;
 }
 
 const char *

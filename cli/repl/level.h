@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Levels: the machines of a run, one inside the other.  Row 0 is the real
- * machine, L0; a guest of its monitor is a machine at L1.  Every view speaks
- * from one row.  What is said of a row here holds however deep it lies: how to
- * read its processor, where its memory lies in its parent's, whose symbols.
+ * machine, L0; the guests of its monitor are machines at L1; where one of them
+ * runs a bare-metal monitor, that one's guests are at L2, and so on.  Every
+ * view speaks from one row.  What is said of a row here holds however deep it
+ * lies: how to read its processor, where its memory lies, whose symbols.
+ *
+ * An *outer* row is the machine, or a guest of a hosted monitor, which is a
+ * part of this process.  The others are *inner*: their monitors run in
+ * simulated memory, and are read out of it (vmm/hosted/levels.h).  An inner row
+ * is not there before its monitor has started it, and is only looked at where
+ * its own instruction is next: at its boundaries.
  */
 #ifndef REPL_LEVEL_H
 #define REPL_LEVEL_H
@@ -13,42 +20,77 @@
 #include <stdint.h>
 
 #include "cli/target.h"
+#include "vmm/hosted/levels.h"
 #include "vmm/hosted/system.h"
 
 enum {
-    REPL_LEVELS_MAX = 1 + VMM_GUESTS_MAX,
+    REPL_LEVELS_MAX = 32, /* rows; a machine with more guests has the rest of them unseen */
     REPL_TITLE_MAX = VMM_NAME_MAX + 8, /* bytes of "L1 guest" */
     REPL_SYMBOL_MAX = 48,              /* bytes of a symbol with its distance; cut where longer */
     REPL_SPACED_MAX = 96,              /* bytes of an address with its space and symbol */
 };
 
 struct repl_level {
-    char name[VMM_NAME_MAX];              /* the guest's; "machine" in row 0 */
+    char name[VMM_NAME_MAX];              /* the guest's; "L0" in row 0 */
     unsigned depth;                       /* 0: the real machine */
-    unsigned parent;                      /* the row of whose monitor it is a guest */
+    unsigned parent;                      /* the row on which its monitor runs */
     unsigned vm;                          /* which of that monitor's */
+    bool inner;                           /* that monitor is a bare-metal one */
+    bool monitor;                         /* it runs a bare-metal monitor itself */
     const struct target_program *program; /* whose symbols it has; NULL: nobody's */
     uint32_t users_start, users_size;     /* what each process has a copy of (repl_level_linked) */
+};
+
+/* What was last seen of an inner row, at a boundary. */
+struct repl_boundary {
+    bool known;
+    uint64_t steps, traps, exits;
+    uint32_t state;
+    struct isa_hart hart;
 };
 
 struct repl_levels {
     struct system *system;
     unsigned count; /* rows */
+    unsigned first; /* the row of the observed guest */
     struct repl_level row[REPL_LEVELS_MAX];
+    struct target_program *monitor; /* the bare-metal monitor's own symbols; NULL: unknown */
+    struct vm *seen;                /* of each row: an inner one's VM, as it was last looked at */
+    struct repl_boundary *boundary; /* of each row */
 };
 
-/* The rows of `system`, an instance of `target`. */
-void repl_levels_init(struct repl_levels *ls, const struct target *target, struct system *system);
+/* The rows of `system`, an instance of `target`, which is at its start; false: no memory.
+ * repl_levels_free gives it back. */
+bool repl_levels_init(struct repl_levels *ls, const struct target *target, struct system *system);
+void repl_levels_free(struct repl_levels *ls);
 
-/* Is there a monitor in row 0, with guests? */
+/* Is the monitor on row 0 a part of this process? */
+bool repl_levels_hosted(const struct repl_levels *ls);
+
+/* Is there any monitor, hosted or bare-metal? */
 bool repl_levels_monitored(const struct repl_levels *ls);
 
-/* The row whose turn it is: the monitor's current guest; 0 where there is no monitor. */
+/* Is there any inner row? */
+bool repl_levels_nested(const struct repl_levels *ls);
+
+/* The outer row whose turn it is: the hosted monitor's current guest; else 0. */
+unsigned repl_level_outer(const struct repl_levels *ls);
+
+/* The row whose own instruction is next. */
 unsigned repl_level_current(const struct repl_levels *ls);
 
+/* The outer row that row i is inside of, or is. */
+unsigned repl_level_outer_of(const struct repl_levels *ls, unsigned i);
+
+/* Is the row there as yet?  Outer ones are. */
+bool repl_level_known(const struct repl_levels *ls, unsigned i);
+
+/* An inner row at a boundary, its own instruction next; where it has ended or waits, too. */
+bool repl_level_at_boundary(const struct repl_levels *ls, unsigned i);
+
 /*
- * The row that `name` (`length` bytes) means: a guest's name, `machine`, L0, or
- * L1, which is the guest whose turn it is.  -1 where there is none.
+ * The row that `name` (`length` bytes) means: a guest's name, L0, or L1, L2,
+ * ..., which is the one at that level whose turn it is.  -1 where there is none.
  */
 int repl_level_find(const struct repl_levels *ls, const char *name, size_t length);
 
@@ -56,7 +98,7 @@ int repl_level_find(const struct repl_levels *ls, const char *name, size_t lengt
  * bytes).  Returns `text`. */
 const char *repl_level_title(const struct repl_levels *ls, unsigned i, char *text);
 
-/* The VM in row i, NULL in row 0. */
+/* The VM in row i, NULL in row 0; all 0 where it is not there as yet.  An inner one is a copy. */
 const struct vm *repl_level_vm(const struct repl_levels *ls, unsigned i);
 
 /* Its processor as it sees it, mip and mresv included; its memory; its devices; the steps it made.

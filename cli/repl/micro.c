@@ -84,7 +84,7 @@ cause_name(uint32_t cause)
 static unsigned
 current(const struct repl *r)
 {
-    return repl_level_current(&r->levels);
+    return repl_level_outer(&r->levels);
 }
 
 /* ---- what changes nothing: fetch, relocate, dispatch; and resume ---- */
@@ -181,7 +181,7 @@ ended(struct repl *r)
 
     r->stop.any = true;
     r->used += e->steps;
-    repl_collect(r, e->level);
+    repl_collect(r, repl_level_outer_of(&r->levels, e->level));
     if (!repl_has_ended(r, e))
         return false;
     r->phase = REPL_PHASE_none;
@@ -288,7 +288,7 @@ compose(struct repl *r)
     if (ended(r))
         return;
     row = current(r);
-    if (r->view != 0)
+    if (r->view != 0 && !r->levels.row[r->view].inner)
         r->view = row;
     if (r->system->hosted.phase == HOSTED_resume) {
         tell(r, REPL_PHASE_compose, "%s", repl_headline(r, e, headline));
@@ -342,7 +342,7 @@ repl_micro_step(struct repl *r)
     }
     if (r->phase == REPL_PHASE_none)
         repl_mark(r);
-    if (repl_levels_monitored(&r->levels))
+    if (repl_levels_hosted(&r->levels))
         step_hosted(r);
     else if (r->phase == REPL_PHASE_fetch)
         show_relocate(r);

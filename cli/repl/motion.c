@@ -29,9 +29,9 @@ static bool
 all_ended(const struct repl *r)
 {
     for (unsigned i = 1; i < r->levels.count; i++)
-        if (repl_level_vm(&r->levels, i)->state != VM_ended)
+        if (!r->levels.row[i].inner && repl_level_vm(&r->levels, i)->state != VM_ended)
             return false;
-    return repl_levels_monitored(&r->levels);
+    return repl_levels_hosted(&r->levels);
 }
 
 /* Is there a processor that sleeps until somebody types? */
@@ -41,7 +41,7 @@ waits_for_input(const struct repl *r, unsigned *row)
     struct devices_wait w;
     struct isa_hart h;
 
-    for (unsigned i = 1; i < r->levels.count; i++) {
+    for (unsigned i = r->levels.count; i-- > 1;) {
         const struct vm *vm = repl_level_vm(&r->levels, i);
 
         if (vm->state != VM_waiting || !vm->wait.input)
@@ -49,7 +49,7 @@ waits_for_input(const struct repl *r, unsigned *row)
         *row = i;
         return true;
     }
-    if (repl_levels_monitored(&r->levels))
+    if (repl_levels_hosted(&r->levels))
         return false;
     repl_level_hart(&r->levels, 0, &h);
     devices_wait(repl_level_devices(&r->levels, 0), &h, &w);
@@ -185,7 +185,7 @@ is_at(const struct repl *r, const struct repl_motion *m)
 static bool
 has_printed(const struct repl *r, const struct repl_motion *m, struct memory *k)
 {
-    const struct repl_log *log = &r->logs[m->level];
+    const struct repl_log *log = &r->logs[repl_level_outer_of(&r->levels, m->level)];
 
     size_t from = log->expected;
 
@@ -201,11 +201,9 @@ has_printed(const struct repl *r, const struct repl_motion *m, struct memory *k)
 static uint64_t
 steps_made(const struct repl *r, const struct repl_motion *m, const struct repl_event *e)
 {
-    if (m->level == 0 && repl_levels_monitored(&r->levels))
-        return e->steps > 0 ? e->steps : e->exited;
-    if (e->level == m->level)
-        return e->steps;
-    return (e->stepped & 1u << m->level) != 0;
+    if (m->level == 0 && repl_levels_hosted(&r->levels))
+        return e->made[0] > 0 ? e->made[0] : e->steps;
+    return e->made[m->level];
 }
 
 static bool
@@ -213,6 +211,13 @@ count_down(struct memory *k, uint64_t n)
 {
     k->left -= n < k->left ? n : k->left;
     return k->left == 0;
+}
+
+/* The hosted monitor has work to do before anybody executes. */
+static bool
+between_phases(const struct repl *r)
+{
+    return repl_levels_hosted(&r->levels) && r->system->hosted.phase != HOSTED_direct;
 }
 
 static bool
@@ -225,6 +230,9 @@ is_done(struct repl *r, const struct repl_motion *m, const struct repl_event *e,
     case REPL_MOVE_steps:
         made = steps_made(r, m, e);
         return made > 0 && count_down(k, made) && stop(r, REPL_STOP_step, m->level);
+    case REPL_MOVE_level:
+        return repl_level_current(&r->levels) == m->level && !between_phases(r) &&
+               stop(r, REPL_STOP_step, m->level);
     case REPL_MOVE_event:
         r->stop.kind = m->event;
         return repl_event_is(&r->levels, e, m->event, m->level) && count_down(k, 1) &&
@@ -259,6 +267,7 @@ burst(const struct repl *r, const struct repl_motion *m, const struct memory *k,
     switch (m->kind) {
     case REPL_MOVE_continue:
     case REPL_MOVE_expect: n = BURST; break;
+    case REPL_MOVE_level: n = repl_levels_hosted(&r->levels) ? BURST : 1; break;
     case REPL_MOVE_event: n = repl_events_need_steps(&r->levels) ? 1 : BURST; break;
     case REPL_MOVE_steps: n = k->left - 1; break;
     default: break;
@@ -323,8 +332,8 @@ move(struct repl *r, const struct repl_motion *m)
         }
         repl_event_advance(&r->levels, burst(r, m, &k, budget), e);
         r->stop.any = true;
-        r->used += e->steps;
-        repl_collect(r, e->level);
+        r->used += e->real > e->steps ? e->real : e->steps;
+        repl_collect(r, repl_level_outer_of(&r->levels, e->level));
         if (repl_has_ended(r, e) || has_hit(r, e) || is_done(r, m, e, &k))
             return;
         if (interrupted(r)) {
@@ -351,6 +360,9 @@ repl_move(struct repl *r, const struct repl_motion *m)
 
     if (r->over)
         return repl_fail(r, "the run is over; `restart' begins it again");
+    if (!repl_level_known(&r->levels, m->level) && m->kind != REPL_MOVE_level)
+        return repl_fail(r, "%s is not there as yet: its monitor has not started it (`step L%u')",
+                         r->levels.row[m->level].name, r->levels.row[m->level].depth);
     if (vm != NULL && vm->state == VM_ended)
         return repl_fail(r, "%s has ended; `as' looks at another level, `restart' begins again",
                          r->levels.row[m->level].name);
@@ -372,7 +384,7 @@ repl_complete_instruction(struct repl *r)
     enum hosted_phase phase;
 
     r->phase = REPL_PHASE_none;
-    while (repl_levels_monitored(&r->levels) && h->phase == HOSTED_dispatch) {
+    while (repl_levels_hosted(&r->levels) && h->phase == HOSTED_dispatch) {
         repl_event_advance_phase(&r->levels, &phase, &r->stop.event);
         repl_collect(r, r->stop.event.level);
     }

@@ -7,6 +7,7 @@
 
 enum repl_motion_kind {
     REPL_MOVE_steps,    /* `count` steps of the level */
+    REPL_MOVE_level,    /* until its own instruction is next */
     REPL_MOVE_event,    /* `count` events of it */
     REPL_MOVE_next,     /* the same, calls and traps as one */
     REPL_MOVE_finish,   /* until the function returns */

@@ -19,18 +19,27 @@ step_event(struct repl *r, enum repl_event_kind kind)
     return repl_check_event(r, kind) && repl_move(r, &m);
 }
 
-/* `step L0' under a monitor: on until L0 does something; `step L1': until an instruction of it
- * executes. */
+/*
+ * `step L0' under a hosted monitor: on until L0 does something, which is an
+ * exit.  `step L1': a step where its own instruction is next; else on until
+ * that is so.
+ */
 static bool
 step_level(struct repl *r, unsigned row)
 {
-    struct repl_motion m = repl_motion(REPL_MOVE_steps, row);
+    struct repl_motion m = repl_motion(REPL_MOVE_level, row);
 
-    if (row == 0 && repl_levels_monitored(&r->levels)) {
+    if (row == 0 && repl_levels_hosted(&r->levels)) {
         m.kind = REPL_MOVE_event;
         m.event = REPL_EVENT_exit;
+    } else if (repl_level_current(&r->levels) == row) {
+        m.kind = REPL_MOVE_steps;
     }
-    return repl_move(r, &m);
+    if (!repl_move(r, &m))
+        return false;
+    if (m.kind != REPL_MOVE_event)
+        r->view = r->stop.level;
+    return true;
 }
 
 bool

@@ -364,10 +364,13 @@ repl_names_set(const struct repl_levels *ls, unsigned row, const char *name,
     if (!resolve(&context, csr, dot != NULL ? dot + 1 : NULL, true, &constant, &reference, &ignored,
                  problem))
         return false;
+    if (ls->row[row].inner)
+        return refuse(problem, "the level is inside a monitor that runs in memory: its processor "
+                               "can only be looked at");
     if (row != 0)
         return set_virtual(ls->system, ls->row[row].vm, reference,
                            (uint64_t)repl_value_number(value), problem);
-    if (repl_levels_monitored(ls))
+    if (repl_levels_hosted(ls))
         return refuse(problem, "the real processor is the monitor's: set what the guest sees of it "
                                "(`as L1' first)");
     return set_reference(&m->hart, &m->devices, m->ram.size, reference,

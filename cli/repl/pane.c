@@ -128,6 +128,19 @@ print_rule(const struct repl *r, const struct isa_hart *h)
              repl_colour(r, REPL_COLOUR_plain));
 }
 
+enum { SYMBOL_COLUMNS = 16 };
+
+/* A long name loses its end, not the distance: "vmm_interpr+3084". */
+static void
+shorten(char *symbol)
+{
+    char *plus = strrchr(symbol, '+');
+    size_t length = strlen(symbol), tail = plus != NULL ? strlen(plus) : 0;
+
+    if (length > SYMBOL_COLUMNS && tail < SYMBOL_COLUMNS)
+        memmove(symbol + SYMBOL_COLUMNS - tail, symbol + length - tail, tail + 1);
+}
+
 /* One instruction: "=> 80000020 <_start+32>   csrw    mtvec,t0    # privileged: exits to L0". */
 static void
 print_instruction(const struct repl *r, const struct isa_hart *h, uint32_t va)
@@ -148,6 +161,7 @@ print_instruction(const struct repl *r, const struct isa_hart *h, uint32_t va)
     (void)repl_level_symbol(&r->levels, r->view, linked, symbol);
     (void)repl_instruction(r, r->view, word, va, linked, insn);
     note = here && !r->over ? repl_prospect(r, r->view, h, word) : NULL;
+    shorten(symbol);
     n = (size_t)snprintf(line, sizeof line, "%s %08x %-16.16s %s", here ? "=>" : "  ", va, symbol,
                          insn);
     if (note != NULL && n + strlen(note) + 4 <= REPL_WIDTH)
@@ -163,13 +177,20 @@ print_instruction(const struct repl *r, const struct isa_hart *h, uint32_t va)
 }
 
 static void
+print_instructions(const struct repl *r, const struct isa_hart *h)
+{
+    for (uint32_t va = h->pc - 4 * BEFORE; va != h->pc + 4 * (AFTER + 1); va += 4)
+        print_instruction(r, h, va);
+}
+
+static void
 print_changes(const struct repl *r, const struct isa_hart *h)
 {
     struct repl_changes c;
     char list[3 * REPL_WIDTH], line[4 * REPL_WIDTH];
 
     repl_changes(&r->marks[r->view], h, &c);
-    if (c.count == 0)
+    if (c.count == 0 || !r->marked[r->view])
         return;
     (void)snprintf(line, sizeof line, "changed: %s",
                    repl_changes_text(&c, list, 2 * REPL_WIDTH - 16));
@@ -185,8 +206,10 @@ repl_show_where(struct repl *r)
 
     repl_level_hart(&r->levels, r->view, &h);
     print_rule(r, &h);
-    for (uint32_t va = h.pc - 4 * BEFORE; va != h.pc + 4 * (AFTER + 1); va += 4)
-        print_instruction(r, &h, va);
+    if (r->view == 0 && repl_levels_hosted(&r->levels) && h.mode == ISA_MACHINE)
+        repl_say(r, "=> in the hosted monitor, which is a part of this process");
+    else
+        print_instructions(r, &h);
     print_changes(r, &h);
 }
 

@@ -45,7 +45,7 @@ fail_assertion(struct repl *r)
 static const char *
 last_printed(const struct repl *r, char *text, size_t size)
 {
-    const struct repl_log *log = &r->logs[r->view];
+    const struct repl_log *log = &r->logs[repl_level_outer_of(&r->levels, r->view)];
     size_t n = log->length - log->expected, used = 0;
 
     if (n > size - 1)
@@ -60,7 +60,7 @@ last_printed(const struct repl *r, char *text, size_t size)
 static bool
 was_printed(struct repl *r, const char *text, size_t length)
 {
-    struct repl_log *log = &r->logs[r->view];
+    struct repl_log *log = &r->logs[repl_level_outer_of(&r->levels, r->view)];
     size_t at = repl_log_find(log, log->expected, text, length);
 
     if (at == REPL_NOT_FOUND)

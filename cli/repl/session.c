@@ -23,15 +23,21 @@ repl_fail(struct repl *r, const char *format, ...)
 void
 repl_mark(struct repl *r)
 {
-    for (unsigned i = 0; i < r->levels.count; i++)
+    for (unsigned i = 0; i < r->levels.count; i++) {
         repl_level_hart(&r->levels, i, &r->marks[i]);
+        r->marked[i] = repl_level_known(&r->levels, i);
+    }
 }
 
-/* The level that one looks at first: the observed guest, or the machine. */
+/* The level that one looks at first: the observed guest, or the one that is to start it. */
 static unsigned
 first_view(const struct repl *r)
 {
-    return repl_levels_monitored(&r->levels) ? 1 + r->system->observed : 0;
+    unsigned row = r->levels.first;
+
+    while (!repl_level_known(&r->levels, row))
+        row = r->levels.row[row].parent;
+    return row;
 }
 
 /* A new instance of the target; its console collects, and reads what is sent. */
@@ -39,6 +45,7 @@ static bool
 start(struct repl *r)
 {
     char error[IMAGE_ERROR_MAX];
+    struct repl_levels levels;
 
     r->system = malloc(sizeof *r->system);
     if (r->system == NULL)
@@ -50,7 +57,14 @@ start(struct repl *r)
     }
     r->system->machine.engine = ENGINE_reference; /* which says what each step was */
     r->system->console.collect = &r->system->output;
-    repl_levels_init(&r->levels, r->target, r->system);
+    if (!repl_levels_init(&levels, r->target, r->system)) {
+        system_free(r->system);
+        free(r->system);
+        r->system = NULL;
+        return repl_fail(r, "out of memory");
+    }
+    repl_levels_free(&r->levels);
+    r->levels = levels;
     r->view = first_view(r);
     r->stop = (struct repl_stop){.reason = REPL_STOP_start, .level = r->view};
     r->over = false;
@@ -98,6 +112,7 @@ repl_end(struct repl *r)
 {
     discard(r->system);
     r->system = NULL;
+    repl_levels_free(&r->levels);
     forget(r);
     repl_breakpoints_free(&r->breakpoints);
 }

@@ -107,6 +107,7 @@ struct repl {
 
     struct repl_stop stop;
     struct isa_hart marks[REPL_LEVELS_MAX]; /* all processors at the stop before */
+    bool marked[REPL_LEVELS_MAX];           /* they were there then */
     struct repl_breakpoints breakpoints;
     uint64_t limit, used; /* steps: at most, and so far */
     bool over;            /* no guest can go on */
@@ -124,8 +125,8 @@ struct repl {
     struct repl_value examine_next, disassemble_next;
     unsigned list_next;
     const char *list_file;
-    uint64_t exits_mark[VMM_GUESTS_MAX][VMM_CAUSES][VMM_EXIT_KINDS];
-    uint64_t retired_mark[VMM_GUESTS_MAX];
+    uint64_t exits_mark[REPL_LEVELS_MAX][VMM_CAUSES][VMM_EXIT_KINDS];
+    uint64_t retired_mark[REPL_LEVELS_MAX];
 
     /* How to speak. */
     FILE *out;

@@ -89,7 +89,7 @@ fill_state(const struct repl *r, unsigned i, struct state_row *s)
     s->size = ram.size;
     s->start = repl_level_outward(&r->levels, i, ISA_RAM_START);
     s->bypassed = h.mode == ISA_MACHINE;
-    s->in_monitor = i == 0 && repl_levels_monitored(&r->levels) && s->bypassed;
+    s->in_monitor = i == 0 && repl_levels_hosted(&r->levels) && s->bypassed;
     s->vm = repl_level_vm(&r->levels, i);
 }
 
@@ -107,6 +107,7 @@ state_json(struct repl *r)
         json_object(&r->object, NULL);
         json_unsigned(&r->object, "level", r->levels.row[i].depth);
         json_string(&r->object, "name", r->levels.row[i].name);
+        json_bool(&r->object, "there", repl_level_known(&r->levels, i));
         json_object(&r->object, "E");
         json_unsigned(&r->object, "bytes", s.size);
         json_unsigned(&r->object, "at", s.start);
@@ -129,7 +130,7 @@ state_json(struct repl *r)
 static void
 say_composition(const struct repl *r)
 {
-    unsigned current = repl_level_current(&r->levels);
+    unsigned current = repl_level_outer(&r->levels);
     const struct isa_hart *real = &r->system->machine.hart;
     const struct vm *vm = repl_level_vm(&r->levels, current);
     uint32_t base, bound;
@@ -172,10 +173,17 @@ repl_do_state(struct repl *r, const struct repl_arguments *a)
 
         fill_state(r, i, &s);
         table_cell(&t, "%s", s.title);
+        if (!repl_level_known(&r->levels, i)) {
+            table_cell(&t, "not there as yet");
+            for (unsigned column = 2; column < 5; column++)
+                table_cell(&t, "-");
+            continue;
+        }
         if (i == 0)
             table_cell(&t, "%s", size_write(s.size, size));
         else
-            table_cell(&t, "%s at L0:0x%08x", size_write(s.size, size), s.start);
+            table_cell(&t, "%s at L%u:0x%08x", size_write(s.size, size), r->levels.row[i].depth - 1,
+                       s.start);
         table_cell(&t, "%s", s.mode);
         if (s.in_monitor)
             table_cell(&t, "(monitor)");
@@ -516,12 +524,15 @@ repl_do_as(struct repl *r, const struct repl_arguments *a)
     row = repl_level_find(&r->levels, a->text, strlen(a->text));
     if (row < 0)
         return repl_fail(r, "there is no level `%.60s'; `info levels' lists them", a->text);
+    if (!repl_level_known(&r->levels, (unsigned)row))
+        return repl_fail(r, "%s is not there as yet: its monitor has not started it (`step L%u')",
+                         a->text, r->levels.row[row].depth);
     r->view = (unsigned)row;
     r->examined = r->listed = r->disassembled = false;
     if (r->json)
         json_string(&r->object, "level", r->levels.row[row].name);
     else
         repl_say(r, "every view speaks from %s%s", repl_level_title(&r->levels, r->view, title),
-                 row == 0 && repl_levels_monitored(&r->levels) ? ", the real machine" : "");
+                 row == 0 && repl_levels_hosted(&r->levels) ? ", the real machine" : "");
     return true;
 }

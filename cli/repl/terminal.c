@@ -38,9 +38,12 @@ candidate_event(unsigned *i)
 static const char *
 candidate_level(const struct repl *r, unsigned *i)
 {
-    static const char *const depths[] = {"L0", "L1"};
-    unsigned known = repl_levels_monitored(&r->levels) ? 2 : 1;
+    static const char *const depths[] = {"L0", "L1", "L2", "L3", "L4", "L5"};
+    unsigned known = 1;
 
+    for (unsigned k = 1; k < r->levels.count; k++)
+        if (r->levels.row[k].depth == known && known < sizeof depths / sizeof depths[0])
+            known++;
     if (*i < known)
         return depths[*i];
     *i -= known;

@@ -157,6 +157,13 @@ who(const struct repl *r, unsigned row)
     return repl_who(r, row);
 }
 
+/* The level of its monitor. */
+static unsigned
+below_of(const struct repl *r, unsigned row)
+{
+    return row == 0 ? 0 : r->levels.row[row].depth - 1;
+}
+
 static bool
 is_hybrid(const struct repl *r, unsigned row)
 {
@@ -171,23 +178,24 @@ static const char *
 headline_exit(const struct repl *r, const struct repl_event *e, const char *insn, char *text)
 {
     const char *name = who(r, e->level);
+    unsigned below = below_of(r, e->level);
 
     switch (e->exit.kind) {
     case VMM_EXIT_emulated:
-        (void)snprintf(text, REPL_WHY_MAX, "exit to L0: `%s' is privileged; emulated%s", insn,
-                       e->waits ? ", and it waits" : "");
+        (void)snprintf(text, REPL_WHY_MAX, "exit to L%u: `%s' is privileged; emulated%s", below,
+                       insn, e->waits ? ", and it waits" : "");
         break;
     case VMM_EXIT_reflected:
-        (void)snprintf(text, REPL_WHY_MAX, "exit to L0: %s; reflected into %s",
+        (void)snprintf(text, REPL_WHY_MAX, "exit to L%u: %s; reflected into %s", below,
                        cause_name(e->cause), name);
         break;
     case VMM_EXIT_device:
-        (void)snprintf(text, REPL_WHY_MAX, "exit to L0: `%s' is for %s's %s; emulated", insn, name,
-                       e->device ? repl_device_name(e->access.address)
-                                 : repl_device_name(e->exit.tval));
+        (void)snprintf(
+            text, REPL_WHY_MAX, "exit to L%u: `%s' is for %s's %s; emulated", below, insn, name,
+            e->device ? repl_device_name(e->access.address) : repl_device_name(e->exit.tval));
         break;
     default:
-        (void)snprintf(text, REPL_WHY_MAX, "exit to L0: %s; the monitor's own",
+        (void)snprintf(text, REPL_WHY_MAX, "exit to L%u: %s; the monitor's own", below,
                        cause_name(e->exit.cause));
         break;
     }
@@ -201,17 +209,18 @@ repl_headline(const struct repl *r, const struct repl_event *e, char *text)
 
     (void)repl_instruction_inline(e->word, e->pc, insn);
     text[0] = '\0';
-    if (e->exited)
+    if (e->exited && !e->interrupted)
         return headline_exit(r, e, insn, text);
     if (e->interrupted && e->level != 0)
-        (void)snprintf(text, REPL_WHY_MAX, "L0 injects a %s into %s", cause_name(e->cause),
-                       who(r, e->level));
+        (void)snprintf(text, REPL_WHY_MAX, "L%u injects a %s into %s", below_of(r, e->level),
+                       cause_name(e->cause), who(r, e->level));
     else if (e->trapped)
         (void)snprintf(text, REPL_WHY_MAX, "trap: %s", cause_name(e->cause));
     else if (e->woke)
         (void)snprintf(text, REPL_WHY_MAX, "its wfi is over");
     else if (e->switched)
-        (void)snprintf(text, REPL_WHY_MAX, "L0 gives %s its turn", who(r, e->next));
+        (void)snprintf(text, REPL_WHY_MAX, "L%u gives %s its turn", below_of(r, e->next),
+                       who(r, e->next));
     else if (e->device && e->steps == 1)
         (void)snprintf(text, REPL_WHY_MAX, "`%s' went to the %s", insn,
                        repl_device_name(e->access.address));
@@ -220,9 +229,24 @@ repl_headline(const struct repl *r, const struct repl_event *e, char *text)
 
 /* ---- what an instruction is going to do ---- */
 
+/* Remarks, by the level of the monitor. */
+struct exits {
+    const char *device, *reflected, *interpreted, *emulated;
+};
+
+#define EXITS_ROW(to)                                                                              \
+    {                                                                                              \
+        "a device: exits to " to, "exits to " to ": reflected", "interpreted by " to,              \
+            "privileged: exits to " to                                                             \
+    }
+static const struct exits exits[] = {EXITS_ROW("L0"), EXITS_ROW("L1"), EXITS_ROW("L2"),
+                                     EXITS_ROW("L3"), EXITS_ROW("its monitor")};
+
+enum { EXITS = sizeof exits / sizeof exits[0] };
+
 static const char *
 prospect_access(const struct repl *r, unsigned row, const struct isa_hart *h,
-                const struct repl_access *a)
+                const struct repl_access *a, const struct exits *to)
 {
     uint32_t pa;
     bool machine = h->mode == ISA_MACHINE;
@@ -232,7 +256,7 @@ prospect_access(const struct repl *r, unsigned row, const struct isa_hart *h,
     if (repl_level_relocate(&r->levels, row, h, a->address, a->bytes, &pa))
         return NULL;
     if (machine && devices_at(a->address))
-        return row == 0 ? "a device" : "a device: exits to L0";
+        return row == 0 ? "a device" : to->device;
     return machine ? "outside RAM: will trap" : "outside R: will trap";
 }
 
@@ -252,23 +276,24 @@ const char *
 repl_prospect(const struct repl *r, unsigned row, const struct isa_hart *h, uint32_t word)
 {
     struct repl_access a;
+    const struct exits *to = &exits[below_of(r, row) < EXITS ? below_of(r, row) : EXITS - 1];
     enum isa_insn insn = isa_decode(word);
     bool direct = row == 0 || (is_hybrid(r, row) && h->mode == ISA_MACHINE);
 
     if (insn == INSN_undefined)
         return "undefined: will trap";
     if (insn == INSN_ecall || insn == INSN_ebreak)
-        return row == 0 ? "traps" : direct ? "interpreted: traps" : "exits to L0: reflected";
+        return row == 0 ? "traps" : direct ? "interpreted: traps" : to->reflected;
     if (is_hybrid(r, row) && h->mode == ISA_MACHINE)
-        return "interpreted by L0";
+        return to->interpreted;
     if (repl_privileged(word) && (row != 0 || h->mode == ISA_USER)) {
         if (!traps_in_user_mode(r->system->machine.variant, word))
             return "on this variant it does not trap";
         if (row == 0)
             return "privileged: traps";
-        return h->mode == ISA_MACHINE ? "privileged: exits to L0" : "privileged: exits, reflected";
+        return h->mode == ISA_MACHINE ? to->emulated : "privileged: exits, reflected";
     }
-    return repl_access_of(word, h, &a) ? prospect_access(r, row, h, &a) : NULL;
+    return repl_access_of(word, h, &a) ? prospect_access(r, row, h, &a, to) : NULL;
 }
 
 /* ---- explanations, by what happened ---- */
@@ -391,6 +416,8 @@ append_composition(const struct repl *r, const struct repl_event *e, struct repl
     size_t used = strlen(x->next);
     uint32_t base, bound;
 
+    if (r->levels.row[e->level].inner)
+        return; /* its monitor's R is virtual itself */
     vmm_compose(vm, &base, &bound);
     if (base == e->base[0] && bound == e->bound[0])
         (void)snprintf(x->next + used, sizeof x->next - used, " The real R stays (0x%x, 0x%x).",
@@ -574,7 +601,9 @@ tell_instruction(const struct repl *r, const struct repl_event *e, struct repl_e
 static void
 tell_event(const struct repl *r, const struct repl_event *e, struct repl_explanation *x)
 {
-    if (e->exited && e->exit.kind == VMM_EXIT_emulated)
+    if (e->interrupted && e->level != 0)
+        tell_injected(r, e, x);
+    else if (e->exited && e->exit.kind == VMM_EXIT_emulated)
         tell_emulated(r, e, x);
     else if (e->exited && e->exit.kind == VMM_EXIT_reflected)
         tell_reflected(r, e, x);
@@ -582,8 +611,6 @@ tell_event(const struct repl *r, const struct repl_event *e, struct repl_explana
         tell_device(r, e, x);
     else if (e->exited)
         tell_monitor(r, e, x);
-    else if (e->interrupted && e->level != 0)
-        tell_injected(r, e, x);
     else if (e->trapped)
         tell_trap(r, e, x);
     else if (e->woke)
@@ -600,13 +627,14 @@ static void
 tell_start(const struct repl *r, struct repl_explanation *x)
 {
     say(x->what, "Nothing has run as yet: the machine%s at reset, pc at the entry.",
-        repl_levels_monitored(&r->levels) ? ", and every guest's virtual one, is" : " is");
+        repl_levels_hosted(&r->levels) ? ", and every guest's virtual one, is" : " is");
     cite(x, SECTION_reset,
          "Registers, CSRs and time are 0, the mode is M, R is open and identity.");
     say(x->handler, "%s",
-        repl_levels_monitored(&r->levels)
-            ? "The monitor at L0 runs in this process, and has composed no R as yet."
-            : "The program has the machine to itself.");
+        repl_levels_hosted(&r->levels)
+            ? "The monitor runs in this process, and has composed no R as yet."
+        : repl_levels_monitored(&r->levels) ? "The program is a monitor, which is to boot first."
+                                            : "The program has the machine to itself.");
     say(x->next, "The first instruction; try `step', `step exit' or `continue'.");
 }
 
@@ -719,8 +747,8 @@ tell_broken_off(const struct repl *r, struct repl_explanation *x)
     say(x->next, "Every motion goes on from here.");
 }
 
-void
-repl_explain(const struct repl *r, struct repl_explanation *x)
+static void
+explain(const struct repl *r, struct repl_explanation *x)
 {
     static const struct repl_explanation empty;
 
@@ -739,4 +767,27 @@ repl_explain(const struct repl *r, struct repl_explanation *x)
     case REPL_STOP_interrupted: tell_broken_off(r, x); return;
     default: tell_event(r, &r->stop.event, x); return;
     }
+}
+
+/* What is said above of the monitor at L0 holds of every monitor, at its own level. */
+static void
+put_level(char *text, unsigned level)
+{
+    static const char words[] = "onitor at L0";
+
+    while (level < 10 && (text = strstr(text, words)) != NULL) {
+        text += sizeof words - 2;
+        *text = (char)('0' + level);
+    }
+}
+
+void
+repl_explain(const struct repl *r, struct repl_explanation *x)
+{
+    unsigned below = below_of(r, r->stop.any ? r->stop.event.level : r->stop.level);
+
+    explain(r, x);
+    put_level(x->what, below);
+    put_level(x->handler, below);
+    put_level(x->next, below);
 }

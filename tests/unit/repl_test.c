@@ -497,7 +497,8 @@ run_watched(struct session *s, uint64_t t)
     }
     CU_ASSERT_TRUE(stops > 20);
     (void)repl_execute(r, "micro off");
-    (void)repl_execute(r, row != 0 ? "as L1" : "as L0");
+    (void)snprintf(line, sizeof line, "as L%u", r->levels.row[row].depth);
+    (void)repl_execute(r, line);
     (void)repl_execute(r, "delete");
     (void)snprintf(line, sizeof line, "step %llu",
                    (unsigned long long)(t - repl_level_steps(&r->levels, row)));
@@ -509,7 +510,7 @@ static void
 compare_sessions(const struct session *a, const struct session *b)
 {
     const struct system *x = a->repl.system, *y = b->repl.system;
-    unsigned row = a->repl.levels.count - 1;
+    unsigned row = repl_level_outer_of(&a->repl.levels, a->repl.levels.count - 1);
 
     CU_ASSERT_EQUAL(memcmp(&x->machine.hart, &y->machine.hart, sizeof x->machine.hart), 0);
     CU_ASSERT_EQUAL(memcmp(&x->machine.devices, &y->machine.devices, sizeof x->machine.devices), 0);
@@ -531,6 +532,10 @@ influence(int depth, uint64_t t)
     struct session *watched = open_session("builtin:guestos", depth);
     char line[64];
 
+    if (depth > 1) {
+        CU_ASSERT_TRUE(repl_execute(&plain->repl, "step L2"));
+        CU_ASSERT_TRUE(repl_execute(&watched->repl, "step L2"));
+    }
     (void)snprintf(line, sizeof line, "step %llu", (unsigned long long)t);
     CU_ASSERT_TRUE(repl_execute(&plain->repl, line));
     run_watched(watched, t);
@@ -549,6 +554,12 @@ static void
 test_no_influence_bare(void)
 {
     influence(0, 120000);
+}
+
+static void
+test_no_influence_nested(void)
+{
+    influence(2, 30000);
 }
 
 /* A run that is stepped, and one that isn't (hosted_run): the same, exits included. */
@@ -626,6 +637,7 @@ repl_suite(void)
     CU_ADD_TEST(suite, test_completion);
     CU_ADD_TEST(suite, test_no_influence_hosted);
     CU_ADD_TEST(suite, test_no_influence_bare);
+    CU_ADD_TEST(suite, test_no_influence_nested);
     CU_ADD_TEST(suite, test_like_run);
     CU_ADD_TEST(suite, test_any_line);
 }
