@@ -23,7 +23,7 @@ EMBED_SRC = $(VARIANTS:%=isa/variants/%.yaml) $(wildcard examples/variants/*.s) 
 EMBED     = $(EMBED_SRC) $(B)/guestos.elf $(B)/vmm.elf
 
 .DEFAULT_GOAL = all
-.PHONY: all demo check test test-all test-mutants bench fuzz lint format install clean deps test-deps help
+.PHONY: all demo check test test-all test-mutants bench bench-deps fuzz lint format install clean deps test-deps help
 .DELETE_ON_ERROR:
 
 all: $(B)/thirdgen ## build/thirdgen, with build/guestos.elf and build/vmm.elf in it
@@ -93,7 +93,17 @@ test-mutants: $(TEST_PROGRAMS) ## seeded monitor bugs, each to be caught
 	$(PYTHON) tests/mutants/run.py --build $(B)
 	$(PYTHON) tests/mutants/compare.py --build $(B)
 
-include tests/fuzz/fuzz.mk tests/sanitize.mk
+include tests/fuzz/fuzz.mk tests/sanitize.mk tests/bench/bench.mk
+
+BENCH_PACKAGES = $(BUILD_PACKAGES) python3 qemu-system-misc
+
+bench-deps: ## install what the benchmarks are measured against
+	@sh tests/packages.sh $(BENCH_PACKAGES)
+
+bench: all $(BENCH_ELF) ## speed against QEMU; what the checks, an exit and recursion cost
+	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/bench.py
+	THIRDGEN=$(B)/thirdgen $(PYTHON) tests/bench/theorem.py
+	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/nesting.py
 
 demo: deps ## install what is missing, build, and tell the theorem
 	+$(MAKE) --no-print-directory all
