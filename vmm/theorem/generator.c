@@ -280,6 +280,7 @@ struct code {
     uint8_t *bytes;
     uint32_t at;    /* offset of the next word */
     uint32_t ticks; /* how far ahead a deadline is, at most; below 2048 */
+    bool workload;  /* windows end within code and data, places are near to their starts */
 };
 
 enum { TICKS = 80, TICKS_WORKLOAD = 2047 };
@@ -353,11 +354,31 @@ set_timer(struct random *r, struct code *c)
 enum { CODE_SPAN = 0x1000, CODE_WORDS = 48 };
 
 static uint32_t
-some_place(struct random *r, uint32_t ram_size)
+some_place(struct random *r, const struct code *c, uint32_t ram_size)
 {
     if (random_chance(r, 5))
         return generate_value(r, ram_size) & ~3u;
+    if (c->workload)
+        return ISA_RAM_START + 4 * random_below(r, CODE_WORDS) +
+               (random_chance(r, 80) ? CODE_SPAN : 0);
     return ISA_RAM_START + CODE_SPAN + 4 * random_below(r, CODE_WORDS);
+}
+
+/* Where a workload's data is, and how many words its code has, in each span. */
+enum { DATA_START = 0x6000, DATA_WORDS = 256, WORKLOAD_WORDS = 250 };
+
+/* R that starts in the middle of code, or ends in the middle of code or data. */
+static void
+set_close_relocation(struct random *r, struct code *c)
+{
+    uint32_t base = random_below(r, 4) * CODE_SPAN;
+
+    if (random_chance(r, 50))
+        base += 4 * random_below(r, WORKLOAD_WORDS);
+    write_csr(c, CSR_mbase, base);
+    write_csr(c, CSR_mbound,
+              random_chance(r, 50) ? CODE_SPAN + 4 * random_below(r, WORKLOAD_WORDS)
+                                   : DATA_START + 4 * random_below(r, DATA_WORDS));
 }
 
 /* R for the next stretch of U-mode: wide, shifted, or nasty. */
@@ -366,6 +387,10 @@ set_relocation(struct random *r, struct code *c, uint32_t ram_size)
 {
     bool nasty = random_chance(r, 20);
 
+    if (c->workload && random_chance(r, 50)) {
+        set_close_relocation(r, c);
+        return;
+    }
     write_csr(c, CSR_mbase, nasty ? edge(r, ram_size) : random_below(r, 4) * CODE_SPAN);
     write_csr(c, CSR_mbound, nasty ? edge(r, ram_size) : ram_size / 2);
 }
@@ -389,7 +414,7 @@ prologue(struct random *r, struct code *c, uint32_t ram_size)
         store_word(c, UART_START, 'a' + random_below(r, 26));
     for (uint32_t i = 1; i < INTERESTING; i++)
         load_constant(c, i, generate_value(r, ram_size));
-    go(r, c, some_place(r, ram_size));
+    go(r, c, some_place(r, c, ram_size));
 }
 
 /* The handler: new deadline, new R perhaps, then on: past the trap, or elsewhere. */
@@ -411,14 +436,14 @@ handler(struct random *r, struct code *c, uint32_t ram_size)
                    isa_field_put('s', SCRATCH));
         put(c, isa_instruction(INSN_mret)->match);
     } else {
-        go(r, c, some_place(r, ram_size));
+        go(r, c, some_place(r, c, ram_size));
     }
 }
 
 void
 generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size)
 {
-    struct code c = {bytes, 0, TICKS};
+    struct code c = {bytes, 0, TICKS, false};
 
     prologue(r, &c, ram_size);
     c.at = 0x400;
@@ -436,7 +461,7 @@ generate_program(struct random *r, uint8_t *bytes, uint32_t ram_size)
 /* ---- programs that stay with their work ---- */
 
 /* Registers of a loop: where its data is, where code is, an instruction to store there, a count. */
-enum { DATA = 16, CODE, WORD, ROUNDS, LOOP_WORDS = 30, WORKLOAD_WORDS = 250 };
+enum { DATA = 16, CODE, WORD, ROUNDS, LOOP_WORDS = 30 };
 
 static const enum isa_insn computing_rows[] = {
     INSN_lui,  INSN_auipc, INSN_addi,   INSN_slti,  INSN_sltiu, INSN_xori, INSN_ori,
@@ -489,34 +514,65 @@ put_call(struct random *r, struct code *c)
     put(c, computing(r));
 }
 
+static const uint16_t counters[] = {CSR_mcycle, CSR_minstret, CSR_mcycleh, CSR_cycle,
+                                    CSR_time,   CSR_instret,  CSR_mip,     CSR_mscratch};
+
+/* A look at a counter, a write of one, or interrupts on and off; in U-mode they trap. */
+static uint32_t
+privileged_work(struct random *r)
+{
+    static const enum isa_insn rows[] = {INSN_csrrs, INSN_csrrw, INSN_csrrsi, INSN_csrrci};
+    uint32_t which = random_below(r, COUNT(rows));
+    uint32_t word = isa_instruction(rows[which])->match | low_register(r, 'd');
+
+    if (which < 2)
+        return word | isa_field_put('E', counters[random_below(r, COUNT(counters))]) |
+               (which == 0 ? 0 : low_register(r, 's'));
+    return word | isa_field_put('E', random_chance(r, 70) ? CSR_mstatus : CSR_mie) |
+           isa_field_put('Z', MSTATUS_MIE);
+}
+
+static uint32_t
+memory_work(struct random *r)
+{
+    uint32_t data = isa_field_put('s', DATA);
+
+    switch (random_below(r, 8)) {
+    case 0:
+        return row_of(r, atomic_rows, COUNT(atomic_rows)) | low_register(r, 'd') | data |
+               low_register(r, 't');
+    case 1: /* to code */
+        return isa_instruction(INSN_sw)->match | isa_field_put('s', CODE) |
+               isa_field_put('t', WORD) | isa_field_put('q', 4 * random_below(r, LOOP_WORDS));
+    case 2:
+    case 3:
+    case 4:
+        return row_of(r, storing_rows, COUNT(storing_rows)) | low_register(r, 't') | data |
+               isa_field_put('q', data_offset(r));
+    default:
+        return row_of(r, loading_rows, COUNT(loading_rows)) | low_register(r, 'd') | data |
+               isa_field_put('o', data_offset(r));
+    }
+}
+
 static void
 put_work(struct random *r, struct code *c)
 {
-    uint32_t kind = random_below(r, 100), data = isa_field_put('s', DATA);
+    uint32_t kind = random_below(r, 100);
 
     if (kind < 45)
         put(c, computing(r));
-    else if (kind < 60)
-        put(c, row_of(r, loading_rows, COUNT(loading_rows)) | low_register(r, 'd') | data |
-                   isa_field_put('o', data_offset(r)));
-    else if (kind < 73)
-        put(c, row_of(r, storing_rows, COUNT(storing_rows)) | low_register(r, 't') | data |
-                   isa_field_put('q', data_offset(r)));
-    else if (kind < 86)
+    else if (kind < 76)
+        put(c, memory_work(r));
+    else if (kind < 90)
         put(c, row_of(r, branching_rows, COUNT(branching_rows)) | low_register(r, 's') |
                    low_register(r, 't') | isa_field_put('p', 4 + 4 * random_below(r, 4)));
-    else if (kind < 90)
-        put(c, isa_instruction(INSN_sw)->match | isa_field_put('s', CODE) |
-                   isa_field_put('t', WORD) | isa_field_put('q', 4 * random_below(r, LOOP_WORDS)));
     else if (kind < 93)
         put(c, isa_instruction(INSN_jal)->match | low_register(r, 'd') | isa_field_put('a', 8));
     else if (kind < 95)
         put_call(r, c);
-    else if (kind < 97)
-        put(c, row_of(r, atomic_rows, COUNT(atomic_rows)) | low_register(r, 'd') | data |
-                   low_register(r, 't'));
     else if (kind < 98)
-        put(c, read_lines(r));
+        put(c, privileged_work(r));
     else if (kind < 99)
         put(c, generate_word(r));
 }
@@ -525,10 +581,10 @@ put_work(struct random *r, struct code *c)
 static void
 put_loop(struct random *r, struct code *c)
 {
-    uint32_t here = c->at % CODE_SPAN + CODE_SPAN * (1 + random_below(r, 2)), start;
+    uint32_t there = c->at % CODE_SPAN + CODE_SPAN * (1 + random_below(r, 5)), start;
 
-    load_constant(c, DATA, ISA_RAM_START + 0x6000 + 4 * random_below(r, 256));
-    load_constant(c, CODE, ISA_RAM_START + here);
+    load_constant(c, DATA, ISA_RAM_START + DATA_START + 4 * random_below(r, DATA_WORDS));
+    load_constant(c, CODE, ISA_RAM_START + (random_chance(r, 50) ? c->at : there));
     load_constant(c, WORD, random_chance(r, 95) ? computing(r) : generate_word(r));
     put(c, encode_i(INSN_addi, ROUNDS, 0, 1 + random_below(r, random_chance(r, 80) ? 30 : 600)));
     start = c->at;
@@ -542,7 +598,7 @@ put_loop(struct random *r, struct code *c)
 void
 generate_workload(struct random *r, uint8_t *bytes, uint32_t ram_size)
 {
-    struct code c = {bytes, 0, random_chance(r, 30) ? TICKS : TICKS_WORKLOAD};
+    struct code c = {bytes, 0, random_chance(r, 30) ? TICKS : TICKS_WORKLOAD, true};
 
     prologue(r, &c, ram_size);
     c.at = 0x400;

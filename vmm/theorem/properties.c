@@ -156,7 +156,7 @@ stride(const struct campaign *c, struct random *r, uint64_t usual)
 
     if (c->options->property != PROPERTY_engines)
         return usual;
-    return 2 + random_below(r, longest[random_below(r, 4)]);
+    return 1 + random_below(r, longest[random_below(r, 4)]);
 }
 
 /* Run a trial that is set up, in strides. */
