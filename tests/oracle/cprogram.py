@@ -5,8 +5,8 @@
 Each program is built by clang, and by gcc where a cross-compiler is installed,
 and run on QEMU (its `rv32` without C, so that a jump can be misaligned; all else
 as QEMU has it, PMP too), bare, and in a virtual machine under the hosted
-monitor, pure and hybrid.  All outputs must be the same, and say that the
-program's own checks hold.
+monitor, pure and hybrid, and under the bare-metal one.  All outputs must be the
+same, and say that the program's own checks hold.
 
 usage: cprogram.py [NAME...]; THIRDGEN and BUILD from the environment.
 Exit status: 0 agreement, 1 not, 2 no thirdgen, 77 no compiler or no QEMU.
@@ -32,7 +32,8 @@ COMPILERS = (
 )
 QEMU = ["qemu-system-riscv32", "-M", "virt", "-m", "16M", "-cpu", "rv32,c=false", "-bios", "none", "-display", "none",
         "-monitor", "none", "-serial", "stdio", "-kernel"]
-HERE = [("bare", []), ("hosted", ["--monitor", "hosted"]), ("hybrid", ["--monitor", "hosted,hybrid"])]
+HERE = [("bare", []), ("hosted", ["--monitor", "hosted"]), ("hybrid", ["--monitor", "hosted,hybrid"]),
+        ("bare-metal", ["--monitor", "bare-metal"])]
 
 
 def run(command):
@@ -100,7 +101,7 @@ def main():
     if built == 0:
         return 77
     print("cprogram: %d programs: %s" % (
-        built, "QEMU, bare, hosted and hybrid agree" if failed == 0 else "%d differ" % failed))
+        built, "QEMU, bare and under each monitor agree" if failed == 0 else "%d differ" % failed))
     return 1 if failed else 0
 
 
