@@ -52,7 +52,7 @@ static const struct argp argp = {
     "  thirdgen compare builtin:guestos\n"
     "  thirdgen compare builtin:guestos --isa smsw\n"
     "  thirdgen compare builtin:guestos --monitor hosted,hybrid\n"
-    "  thirdgen compare examples/hosted.yaml --guest os --max-instructions 5M",
+    "  thirdgen compare examples/hosted.yaml --guest left --max-instructions 5M",
     children,
     NULL,
     NULL};
@@ -189,6 +189,7 @@ command_compare(int argc, char **argv)
     int status;
 
     options_init(&a.common);
+    a.common.engine = ENGINE_threaded;
     a.common.usual_depth = 1;
     if (!options_parse(&argp, argc, argv, &a, &a.common, &status))
         return status;

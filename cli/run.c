@@ -568,6 +568,7 @@ command_run(int argc, char **argv)
     bool colour;
 
     options_init(&r.o);
+    r.o.engine = ENGINE_threaded;
     if (!options_parse(&argp, argc, argv, &r, &r.o, &status))
         return status;
     r.stats = r.stats || r.o.json;

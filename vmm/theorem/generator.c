@@ -353,19 +353,20 @@ set_timer(struct random *r, struct code *c)
 
 enum { CODE_SPAN = 0x1000, CODE_WORDS = 48 };
 
+/* Where a workload's data is, and how many words its code has, in each span. */
+enum { DATA_START = 0x6000, DATA_WORDS = 256, WORKLOAD_WORDS = 250 };
+
 static uint32_t
 some_place(struct random *r, const struct code *c, uint32_t ram_size)
 {
     if (random_chance(r, 5))
         return generate_value(r, ram_size) & ~3u;
     if (c->workload)
-        return ISA_RAM_START + 4 * random_below(r, CODE_WORDS) +
-               (random_chance(r, 80) ? CODE_SPAN : 0);
+        return ISA_RAM_START + (random_chance(r, 80)
+                                    ? CODE_SPAN + 4 * random_below(r, WORKLOAD_WORDS)
+                                    : 4 * random_below(r, CODE_WORDS));
     return ISA_RAM_START + CODE_SPAN + 4 * random_below(r, CODE_WORDS);
 }
-
-/* Where a workload's data is, and how many words its code has, in each span. */
-enum { DATA_START = 0x6000, DATA_WORDS = 256, WORKLOAD_WORDS = 250 };
 
 /* R that starts in the middle of code, or ends in the middle of code or data. */
 static void
@@ -422,9 +423,9 @@ static void
 handler(struct random *r, struct code *c, uint32_t ram_size)
 {
     set_timer(r, c);
-    if (random_chance(r, 3))
+    if (random_chance(r, c->workload ? 1 : 3))
         store_word(c, FINISHER_START, finishing_value(r));
-    if (random_chance(r, 50))
+    if (random_chance(r, c->workload ? 10 : 50))
         put(c, generate_word(r)); /* may trap in the handler */
     if (random_chance(r, 40))
         set_relocation(r, c, ram_size);
@@ -581,12 +582,13 @@ put_work(struct random *r, struct code *c)
 static void
 put_loop(struct random *r, struct code *c)
 {
+    static const uint32_t rounds[] = {3, 3, 30, 600};
     uint32_t there = c->at % CODE_SPAN + CODE_SPAN * (1 + random_below(r, 5)), start;
 
     load_constant(c, DATA, ISA_RAM_START + DATA_START + 4 * random_below(r, DATA_WORDS));
     load_constant(c, CODE, ISA_RAM_START + (random_chance(r, 50) ? c->at : there));
     load_constant(c, WORD, random_chance(r, 95) ? computing(r) : generate_word(r));
-    put(c, encode_i(INSN_addi, ROUNDS, 0, 1 + random_below(r, random_chance(r, 80) ? 30 : 600)));
+    put(c, encode_i(INSN_addi, ROUNDS, 0, 1 + random_below(r, rounds[random_below(r, 4)])));
     start = c->at;
     for (uint32_t n = 2 + random_below(r, LOOP_WORDS); n > 0; n--)
         put_work(r, c);
@@ -595,14 +597,34 @@ put_loop(struct random *r, struct code *c)
                isa_field_put('p', (int64_t)start - (int64_t)c->at));
 }
 
+/* Many handlers, and a register that counts the traps and so chooses the next. */
+enum { TURN = 27, HANDLERS = 8, HANDLERS_START = 0x500, HANDLER_BYTES = 0x100 };
+
+static void
+put_handlers(struct random *r, struct code *c, uint32_t ram_size)
+{
+    for (c->at = 0x400; c->at < 0x440;) /* for vectored interrupts, too */
+        put(c, isa_instruction(INSN_jal)->match | isa_field_put('a', 0x440 - (int64_t)c->at));
+    put(c, encode_i(INSN_addi, TURN, TURN, 1));
+    put(c, encode_i(INSN_andi, SCRATCH, TURN, HANDLERS - 1));
+    put(c, encode_i(INSN_slli, SCRATCH, SCRATCH, 8)); /* times HANDLER_BYTES */
+    load_constant(c, SCRATCH + 1, ISA_RAM_START + HANDLERS_START);
+    put(c, isa_instruction(INSN_add)->match | isa_field_put('d', SCRATCH) |
+               isa_field_put('s', SCRATCH) | isa_field_put('t', SCRATCH + 1));
+    put(c, isa_instruction(INSN_jalr)->match | isa_field_put('s', SCRATCH));
+    for (uint32_t i = 0; i < HANDLERS; i++) {
+        c->at = HANDLERS_START + i * HANDLER_BYTES;
+        handler(r, c, ram_size);
+    }
+}
+
 void
 generate_workload(struct random *r, uint8_t *bytes, uint32_t ram_size)
 {
     struct code c = {bytes, 0, random_chance(r, 30) ? TICKS : TICKS_WORKLOAD, true};
 
     prologue(r, &c, ram_size);
-    c.at = 0x400;
-    handler(r, &c, ram_size);
+    put_handlers(r, &c, ram_size);
     for (uint32_t span = 1; span <= 5; span++) {
         c.at = span * CODE_SPAN;
         while (c.at < span * CODE_SPAN + 4 * WORKLOAD_WORDS)

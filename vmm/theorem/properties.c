@@ -152,11 +152,11 @@ stretch(struct campaign *c, uint64_t steps, bool *ended)
 static uint64_t
 stride(const struct campaign *c, struct random *r, uint64_t usual)
 {
-    static const uint32_t longest[] = {4, 40, 400, 4000};
+    static const uint32_t longest[] = {1, 1, 4, 40, 400, 4000};
 
     if (c->options->property != PROPERTY_engines)
         return usual;
-    return 1 + random_below(r, longest[random_below(r, 4)]);
+    return 1 + random_below(r, longest[random_below(r, 6)]);
 }
 
 /* Run a trial that is set up, in strides. */
