@@ -7,6 +7,7 @@
 
 #include "isa/csr.h"
 #include "isa/execute.h"
+#include "machine/pairs.h"
 
 _Static_assert(sizeof(struct operation) == 16, "an operation is found at four times its offset");
 _Static_assert((DECODED_GROUP & (DECODED_GROUP - 1)) == 0 && DECODED_GROUP >= 4, "a power of two");
@@ -14,7 +15,7 @@ _Static_assert((DECODED_GROUP & (DECODED_GROUP - 1)) == 0 && DECODED_GROUP >= 4,
 enum {
     WORDS_A_PAGE = 4096 / 16,
     BYTES_A_PAGE = 4 * WORDS_A_PAGE, /* of RAM, for a page of operations */
-    SLACK_PAGES = 4,                 /* that decoding one operation may take into use */
+    SLACK_PAGES = 8,                 /* that decoding one operation may take into use */
 };
 
 /* ---- room ---- */
@@ -380,26 +381,125 @@ decode(struct decoded *d, struct operation *o, uint32_t word)
     }
 }
 
+/* ---- pairs ---- */
+
+enum { HOW_n, HOW_a, HOW_b, HOWS };
+
+/* The kinds of the instructions of a pair, by their classes. */
+#define KIND_OF_compute(id) KIND_##id
+#define KIND_OF_load(id)    KIND_##id
+#define KIND_OF_store(id)   KIND_##id
+#define KIND_OF_back(id)    KIND_##id##_back
+#define KIND_OF_forward(id) KIND_##id##_forward
+#define KIND_OF_untaken(id) KIND_##id##_forward
+
+static enum operation_pair
+pair_of_kinds(uint8_t first, uint8_t second, unsigned how)
+{
+#define PAIR_ROW(class_1, first, class_2, second, how)                                             \
+    [KIND_OF_##class_1(first)][KIND_OF_##class_2(second)][HOW_##how] =                             \
+        PAIR_##first##_##second##_##class_2##_##how,
+    static const uint16_t pairs[KIND_COUNT][KIND_COUNT][HOWS] = {PAIRS(PAIR_ROW)};
+#undef PAIR_ROW
+
+    return (enum operation_pair)pairs[first][second][how];
+}
+
+/* Does an operation of this kind leave something in rd?  Does it take something from rs2? */
+static void
+registers_of(uint8_t kind, bool *writes_rd, bool *reads_rs2)
+{
+    *writes_rd = *reads_rs2 = false;
+    switch (kind) {
+#define WRITES(id, ...) case KIND_##id:
+#define READS(id, ...)  case KIND_##id:
+#define READS_BRANCH(id, ...)                                                                      \
+    case KIND_##id##_back:                                                                         \
+    case KIND_##id##_forward:                                                                      \
+    case KIND_##id##_far:
+        ISA_OP(READS)
+        *reads_rs2 = true; /* fall through */
+    case KIND_lui:
+    case KIND_auipc:
+        ISA_OP_IMM(WRITES)
+        ISA_LOAD(WRITES)
+        *writes_rd = true;
+        break;
+        ISA_STORE(READS)
+        ISA_BRANCH(READS_BRANCH)
+        *reads_rs2 = true;
+        break;
+#undef WRITES
+#undef READS
+#undef READS_BRANCH
+    default: break;
+    }
+}
+
+/* The pair that two decoded operations make, or PAIR_none. */
+static enum operation_pair
+pair_of(const struct operation *first, const struct operation *second)
+{
+    bool writes_rd, reads_rs2, ignored, to_rs1, to_rs2;
+    enum operation_pair pair = PAIR_none;
+
+    registers_of(first->kind, &writes_rd, &ignored);
+    registers_of(second->kind, &ignored, &reads_rs2);
+    to_rs1 = writes_rd && second->rs1 == first->rd;
+    to_rs2 = writes_rd && reads_rs2 && second->rs2 == first->rd;
+    if (to_rs1 != to_rs2)
+        pair = pair_of_kinds(first->kind, second->kind, to_rs1 ? HOW_a : HOW_b);
+    return pair != PAIR_none ? pair : pair_of_kinds(first->kind, second->kind, HOW_n);
+}
+
+/* Decode the word `index` of RAM, as far as that has not been done; it is not made enterable. */
+static struct operation *
+decode_word(struct decoded *d, const struct isa_ram *ram, uint32_t index)
+{
+    struct operation *o = use(d, index);
+    uint32_t word = isa_ram_load(ram->bytes + (size_t)index * 4, 4);
+
+    if (o->kind != KIND_undecoded)
+        return o;
+    o->rd = (uint8_t)isa_rd(word);
+    o->rs1 = (uint8_t)isa_rs1(word);
+    o->rs2 = (uint8_t)isa_rs2(word);
+    o->imm = 0;
+    o->kind = (uint8_t)decode(d, o, word);
+    decoded_admit(d, index);
+    mark(d, index * 4);
+    return o;
+}
+
+/* The entry for operation `index`, which is not the last of its group: of a pair, if it can be. */
+static union operation_entry
+entry_within(struct decoded *d, const struct isa_ram *ram, uint32_t index)
+{
+    const struct operation *o = &d->operations[index];
+    enum operation_pair pair;
+
+    if (d->entries.pairs == NULL || (index + 2) % DECODED_GROUP == 0 || o + 1 >= d->end)
+        return d->entries.within[o->kind];
+    pair = pair_of(o, decode_word(d, ram, index + 1));
+    if (pair == PAIR_none)
+        return d->entries.within[o->kind];
+    decoded_admit(d, index + 2);
+    return d->entries.pairs[pair];
+}
+
 bool
 decoded_fill(struct decoded *d, const struct isa_ram *ram, const struct operation *at)
 {
-    uint32_t index = index_of(d, at), word;
+    uint32_t index = index_of(d, at);
     struct operation *o;
 
     if (at < d->first || at >= d->end)
         return false;
     if (d->pages_used > DECODED_PAGES_MAX - SLACK_PAGES)
         decoded_drop(d);
-    o = use(d, index);
-    word = isa_ram_load(ram->bytes + (size_t)index * 4, 4);
-    o->rd = (uint8_t)isa_rd(word);
-    o->rs1 = (uint8_t)isa_rs1(word);
-    o->rs2 = (uint8_t)isa_rs2(word);
-    o->imm = 0;
-    o->kind = (uint8_t)decode(d, o, word);
-    o->entry = index % DECODED_GROUP == DECODED_GROUP - 1 ? d->entries.last[o->kind]
-                                                          : d->entries.within[o->kind];
+    o = decode_word(d, ram, index);
     decoded_admit(d, index + 1);
-    mark(d, index * 4);
+    o->entry =
+        (index + 1) % DECODED_GROUP == 0 ? d->entries.last[o->kind] : entry_within(d, ram, index);
     return true;
 }

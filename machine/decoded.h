@@ -9,6 +9,8 @@
  * - An operation's entry is NULL only where nothing that is decoded leads: not
  *   the operation after, nor the target of a branch or jump.  So only computed
  *   addresses (jalr, traps, mret) need a look.
+ * - Two that follow each other may be executed by the first one's entry; so a
+ *   store to a word has the one before decoded anew, too.
  * - A granule of RAM with a decoded word is marked.  Stores ask the mark, or a
  *   window without any mark, which costs one comparison.
  * - Within a group of DECODED_GROUP operations, aligned, the last one looks
@@ -100,9 +102,11 @@ enum {
 
 #define DECODED_NOTHING_WATCHED 0xffffffffu
 
-/* Which entries the engine has: for operations within a group, and for the last of one. */
+/* Which entries the engine has: for operations within a group, for the last of one, and for two at
+ * once (PAIR_none: no entry). */
 struct operation_entries {
     const union operation_entry *within, *last; /* KIND_COUNT each */
+    const union operation_entry *pairs;         /* machine/pairs.h; NULL: it has none */
 };
 
 struct decoded {

@@ -56,12 +56,6 @@ OPERATION(nop)
     NEXT;
 }
 
-OPERATION(lui)
-{
-    RD = ip->imm;
-    NEXT;
-}
-
 OPERATION(auipc)
 {
     RD = decoded_pc(&m->decoded, ip) + ip->imm;
@@ -108,10 +102,10 @@ OPERATION(jalr)
     JUMP_COMPUTED(at_offset(&m->decoded, off));
 }
 
-#define BRANCH(id, mnemonic, operands, match, mask, meaning, about)                                \
+#define BRANCH(id, ...)                                                                            \
     OPERATION(id##_back)                                                                           \
     {                                                                                              \
-        if (!isa_taken_##meaning(RS1, RS2))                                                        \
+        if (!taken_##id(RS1, RS2))                                                                 \
             NEXT;                                                                                  \
         if (unlikely(ahead(ip, ip->imm) < m->decoded.first))                                       \
             DEFER(execute);                                                                        \
@@ -119,7 +113,7 @@ OPERATION(jalr)
     }                                                                                              \
     OPERATION(id##_far)                                                                            \
     {                                                                                              \
-        if (!isa_taken_##meaning(RS1, RS2))                                                        \
+        if (!taken_##id(RS1, RS2))                                                                 \
             NEXT;                                                                                  \
         if (unlikely(ahead(ip, ip->imm) >= m->decoded.end))                                        \
             DEFER(execute);                                                                        \
@@ -127,7 +121,7 @@ OPERATION(jalr)
     }                                                                                              \
     OPERATION(id##_forward)                                                                        \
     {                                                                                              \
-        if (!isa_taken_##meaning(RS1, RS2))                                                        \
+        if (!taken_##id(RS1, RS2))                                                                 \
             NEXT;                                                                                  \
         if (unlikely(ahead(ip, ip->imm) >= m->decoded.end))                                        \
             DEFER(execute);                                                                        \
@@ -138,29 +132,27 @@ ISA_BRANCH(BRANCH)
 
 /* ---- loads and stores: in the window and aligned, or the long way ---- */
 
-#define LOAD(id, mnemonic, operands, match, mask, meaning, about)                                  \
+#define LOAD(id, ...)                                                                              \
     OPERATION(id)                                                                                  \
     {                                                                                              \
         uint32_t off = RS1 + ip->imm;                                                              \
                                                                                                    \
-        if (unlikely(misses(off, ISA_BYTES_##meaning, bound)))                                     \
+        if (unlikely(misses(off, bytes_##id, bound)))                                              \
             DEFER(execute);                                                                        \
-        RD = isa_widen_##meaning(isa_ram_load(mem + off, ISA_BYTES_##meaning));                    \
+        RD = load_##id(mem + off);                                                                 \
         NEXT;                                                                                      \
     }
 ISA_LOAD(LOAD)
 #undef LOAD
 
-#define STORE(id, mnemonic, operands, match, mask, meaning, about)                                 \
+#define STORE(id, ...)                                                                             \
     OPERATION(id)                                                                                  \
     {                                                                                              \
         uint32_t off = RS1 + ip->imm;                                                              \
                                                                                                    \
-        if (unlikely(misses(off - m->decoded.clean_low, ISA_BYTES_##meaning,                       \
-                            m->decoded.clean_bound)) &&                                            \
-            (misses(off, ISA_BYTES_##meaning, bound) || is_marked(&m->decoded, off)))              \
+        if (unlikely(cannot_store(&m->decoded, off, bytes_##id, bound)))                           \
             DEFER(execute);                                                                        \
-        isa_ram_store(mem + off, ISA_BYTES_##meaning, RS2);                                        \
+        isa_ram_store(mem + off, bytes_##id, RS2);                                                 \
         NEXT;                                                                                      \
     }
 ISA_STORE(STORE)
@@ -168,23 +160,16 @@ ISA_STORE(STORE)
 
 /* ---- arithmetic ---- */
 
-#define OP_IMM(id, mnemonic, operands, match, mask, meaning, about)                                \
+#define COMPUTE(id, ...)                                                                           \
     OPERATION(id)                                                                                  \
     {                                                                                              \
-        RD = isa_op_##meaning(RS1, ip->imm);                                                       \
+        RD = compute_##id(ip, RS1, RS2);                                                           \
         NEXT;                                                                                      \
     }
-ISA_OP_IMM(OP_IMM)
-#undef OP_IMM
-
-#define OP(id, mnemonic, operands, match, mask, meaning, about)                                    \
-    OPERATION(id)                                                                                  \
-    {                                                                                              \
-        RD = isa_op_##meaning(RS1, RS2);                                                           \
-        NEXT;                                                                                      \
-    }
-ISA_OP(OP)
-#undef OP
+COMPUTE(lui, )
+ISA_OP_IMM(COMPUTE)
+ISA_OP(COMPUTE)
+#undef COMPUTE
 
 /* ---- privileged instructions ---- */
 
@@ -207,6 +192,102 @@ ISA_CSR_REGISTER(CSR)
 ISA_CSR_IMMEDIATE(CSR)
 #undef CSR
 
+/* ---- pairs: the first, what it hands over in `value`, and the second ---- */
+
+#define FIRST_compute(id)                                                                          \
+    uint32_t value = compute_##id(ip, RS1, RS2);                                                   \
+                                                                                                   \
+    RD = value;                                                                                    \
+    ip++;
+
+#define FIRST_load(id)                                                                             \
+    uint32_t off = RS1 + ip->imm, value;                                                           \
+                                                                                                   \
+    if (unlikely(misses(off, bytes_##id, bound)))                                                  \
+        DEFER(execute);                                                                            \
+    RD = value = load_##id(mem + off);                                                             \
+    ip++;
+
+#define FIRST_store(id)                                                                            \
+    uint32_t off = RS1 + ip->imm;                                                                  \
+                                                                                                   \
+    if (unlikely(cannot_store(&m->decoded, off, bytes_##id, bound)))                               \
+        DEFER(execute);                                                                            \
+    isa_ram_store(mem + off, bytes_##id, RS2);                                                     \
+    ip++;
+
+#define FIRST_untaken(id)                                                                          \
+    if (taken_##id(RS1, RS2))                                                                      \
+        DEFER(id##_forward);                                                                       \
+    ip++;
+
+/* Operands of the second: one of them may be the first's value. */
+#define A_n RS1
+#define A_a value
+#define A_b RS1
+#define B_n RS2
+#define B_a RS2
+#define B_b value
+
+#define SECOND_compute(id, how)                                                                    \
+    RD = compute_##id(ip, A_##how, B_##how);                                                       \
+    NEXT;
+
+#define SECOND_load(id, how)                                                                       \
+    uint32_t second_off = A_##how + ip->imm;                                                       \
+                                                                                                   \
+    if (unlikely(misses(second_off, bytes_##id, bound)))                                           \
+        DEFER(execute);                                                                            \
+    RD = load_##id(mem + second_off);                                                              \
+    NEXT;
+
+#define SECOND_store(id, how)                                                                      \
+    uint32_t second_off = A_##how + ip->imm;                                                       \
+                                                                                                   \
+    if (unlikely(cannot_store(&m->decoded, second_off, bytes_##id, bound)))                        \
+        DEFER(execute);                                                                            \
+    isa_ram_store(mem + second_off, bytes_##id, B_##how);                                          \
+    NEXT;
+
+#define SECOND_back(id, how)                                                                       \
+    if (!taken_##id(A_##how, B_##how))                                                             \
+        NEXT;                                                                                      \
+    if (unlikely(ahead(ip, ip->imm) < m->decoded.first))                                           \
+        DEFER(execute);                                                                            \
+    JUMP(ahead(ip, ip->imm));
+
+#define SECOND_forward(id, how)                                                                    \
+    if (!taken_##id(A_##how, B_##how))                                                             \
+        NEXT;                                                                                      \
+    if (unlikely(ahead(ip, ip->imm) >= m->decoded.end))                                            \
+        DEFER(execute);                                                                            \
+    HOP(ahead(ip, ip->imm));
+
+#ifdef PAIR_OPERATION
+#define PAIR(class_1, first, class_2, second, how)                                                 \
+    PAIR_OPERATION(first##_##second##_##class_2##_##how)                                           \
+    {                                                                                              \
+        FIRST_##class_1(first) SECOND_##class_2(second, how)                                       \
+    }
+PAIRS(PAIR)
+#undef PAIR
+#endif
+
+#undef FIRST_compute
+#undef FIRST_load
+#undef FIRST_store
+#undef FIRST_untaken
+#undef A_n
+#undef A_a
+#undef A_b
+#undef B_n
+#undef B_a
+#undef B_b
+#undef SECOND_compute
+#undef SECOND_load
+#undef SECOND_store
+#undef SECOND_back
+#undef SECOND_forward
 #undef RD
 #undef RS1
 #undef RS2

@@ -6,6 +6,7 @@
 #include "isa/csr.h"
 #include "isa/semantics.h"
 #include "machine/machine.h"
+#include "machine/pairs.h"
 
 /* The forms of dispatch; THREADED_DISPATCH chooses one where the usual is not wanted. */
 #define DISPATCH_TAIL   1 /* each operation a function, its last act a tail call */
@@ -274,10 +275,61 @@ misses(uint32_t off, uint32_t bytes, uint32_t bound)
     return (off & (bytes - 1)) != 0 || off >= bound;
 }
 
+/*
+ * Is a store of `bytes` bytes at `off` for the long way?  Not in the part of
+ * the window without marks: one comparison; nor elsewhere, where there is none.
+ */
 static inline bool
-is_marked(const struct decoded *d, uint32_t off)
+cannot_store(const struct decoded *d, uint32_t off, uint32_t bytes, uint32_t bound)
 {
-    return d->marks[(d->base + off) / DECODED_GRANULE] != 0;
+    if (!misses(off - d->clean_low, bytes, d->clean_bound))
+        return false;
+    return misses(off, bytes, bound) || d->marks[(d->base + off) / DECODED_GRANULE] != 0;
+}
+
+/* The rows of isa/table.h, each as a function of the operands in an operation. */
+#define IMMEDIATE(id, mnemonic, operands, match, mask, meaning, about)                             \
+    static inline uint32_t compute_##id(const struct operation *o, uint32_t a, uint32_t b)         \
+    {                                                                                              \
+        (void)b;                                                                                   \
+        return isa_op_##meaning(a, o->imm);                                                        \
+    }
+ISA_OP_IMM(IMMEDIATE)
+#undef IMMEDIATE
+#define REGISTER(id, mnemonic, operands, match, mask, meaning, about)                              \
+    static inline uint32_t compute_##id(const struct operation *o, uint32_t a, uint32_t b)         \
+    {                                                                                              \
+        (void)o;                                                                                   \
+        return isa_op_##meaning(a, b);                                                             \
+    }
+ISA_OP(REGISTER)
+#undef REGISTER
+#define LOAD(id, mnemonic, operands, match, mask, meaning, about)                                  \
+    enum { bytes_##id = ISA_BYTES_##meaning };                                                     \
+    static inline uint32_t load_##id(const uint8_t *p)                                             \
+    {                                                                                              \
+        return isa_widen_##meaning(isa_ram_load(p, bytes_##id));                                   \
+    }
+ISA_LOAD(LOAD)
+#undef LOAD
+#define STORE(id, mnemonic, operands, match, mask, meaning, about)                                 \
+    enum { bytes_##id = ISA_BYTES_##meaning };
+ISA_STORE(STORE)
+#undef STORE
+#define BRANCH(id, mnemonic, operands, match, mask, meaning, about)                                \
+    static inline bool taken_##id(uint32_t a, uint32_t b)                                          \
+    {                                                                                              \
+        return isa_taken_##meaning(a, b);                                                          \
+    }
+ISA_BRANCH(BRANCH)
+#undef BRANCH
+
+static inline uint32_t
+compute_lui(const struct operation *o, uint32_t a, uint32_t b)
+{
+    (void)a;
+    (void)b;
+    return o->imm;
 }
 
 /* ---- the loop, operation by operation ---- */
@@ -383,7 +435,7 @@ static const char an_entry; /* what is decoded has one */
 #define ENTRIES_OF_BRANCH(id, ...) ENTRY(id, ) ENTRY(id, ) ENTRY(id, )
 static const union operation_entry entries[KIND_COUNT] = {
     OPERATIONS(ENTRY, ENTRY, ENTRIES_OF_BRANCH)};
-static const struct operation_entries all_entries = {entries, entries};
+static const struct operation_entries all_entries = {entries, entries, NULL};
 
 static const struct operation_entries *
 run_or_tell(struct machine *m)
@@ -416,12 +468,15 @@ run_or_tell(struct machine *m)
 #define LAST_ENTRY(id, ...) {ENTRY_OF(last_##id)},
 #define LAST_ENTRIES(id, ...)                                                                      \
     LAST_ENTRY(id##_back, ) LAST_ENTRY(id##_forward, ) LAST_ENTRY(id##_far, )
+#define PAIR_ENTRY(class_1, first, class_2, second, how)                                           \
+    {ENTRY_OF(op_##first##_##second##_##class_2##_##how)},
 #define DEFINE_ENTRIES                                                                             \
     static const union operation_entry within[KIND_COUNT] = {                                      \
         OPERATIONS(WITHIN_ENTRY, WITHIN_ENTRY, WITHIN_ENTRIES)};                                   \
     static const union operation_entry last[KIND_COUNT] = {                                        \
         OPERATIONS(LAST_ENTRY, LAST_ENTRY, LAST_ENTRIES)};                                         \
-    static const struct operation_entries all_entries = {within, last}
+    static const union operation_entry pairs[PAIR_COUNT] = {{.label = NULL}, PAIRS(PAIR_ENTRY)};   \
+    static const struct operation_entries all_entries = {within, last, pairs}
 
 #if THREADED_DISPATCH == DISPATCH_TAIL
 
@@ -433,6 +488,7 @@ run_or_tell(struct machine *m)
 #define OUT                  return
 #define OPERATION(kind)      static void op_##kind(PARAMETERS)
 #define LAST_OPERATION(kind) static void last_##kind(PARAMETERS)
+#define PAIR_OPERATION(kind) static void op_##kind(PARAMETERS)
 #define ENTRY_OF(name)       .function = (name)
 
 #define DECLARE(id, ...)        OPERATION(id);
@@ -465,6 +521,7 @@ run_or_tell(struct machine *m)
 #define OUT                  return &all_entries
 #define OPERATION(kind)      op_##kind : __attribute__((unused));
 #define LAST_OPERATION(kind) last_##kind : __attribute__((unused));
+#define PAIR_OPERATION(kind) op_##kind : __attribute__((unused));
 #define ENTRY_OF(name)       .label = &&name
 
 /* Labels are known in their function alone: without a machine it tells them. */
