@@ -41,6 +41,13 @@ on_fatal(int number)
 static void
 on_interrupt(int number)
 {
+    (void)number;
+    signalled = 1;
+}
+
+static void
+on_interrupt_of_run(int number)
+{
     if (signalled) /* a second one does not wait for the run to notice */
         on_fatal(number);
     signalled = 1;
@@ -102,14 +109,26 @@ console_from_fd(struct console *c, int fd)
         make_raw(fd);
 }
 
+static void
+catch_with(int number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(number, &action, NULL);
+}
+
 void
 console_catch_interrupts(void)
 {
-    struct sigaction action = {.sa_handler = on_interrupt};
+    catch_with(SIGINT, on_interrupt_of_run);
+    catch_with(SIGTERM, on_interrupt_of_run);
+}
 
-    (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
+void
+console_catch_interrupts_only(void)
+{
+    catch_with(SIGINT, on_interrupt);
 }
 
 void

@@ -77,6 +77,13 @@ bool console_quit(const struct console *c);
 /* From now on SIGINT and SIGTERM ask for an orderly end; a second one kills. */
 void console_catch_interrupts(void);
 
+/*
+ * The same for those who come back to a prompt: SIGINT alone, and however many
+ * of them, since the second may come before the first has been forgotten.
+ * SIGTERM ends them as it ends anybody.
+ */
+void console_catch_interrupts_only(void);
+
 /* Forget a SIGINT that came (the REPL, back at its prompt). */
 void console_forget_interrupt(void);
 

@@ -19,7 +19,7 @@ TESTS = [
     ("quick", "command line", "$PYTHON tests/cli/cases.py"),
     ("quick", "terminal", "$PYTHON tests/cli/terminal.py"),
     ("quick", "stepping sessions", "$PYTHON tests/repl/transcripts.py"),
-    ("long", "stepping, on a terminal", "$PYTHON tests/repl/terminal.py"),
+    ("quick", "stepping, on a terminal", "$PYTHON tests/repl/terminal.py"),
     ("quick", "tables of the docs", "$PYTHON tests/cli/tables.py"),
     ("quick", "reference card", "tests/oracle/reference.sh"),
     ("quick", "transcripts", "$PYTHON tests/docs.py"),

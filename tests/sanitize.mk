@@ -13,6 +13,6 @@ sanitize: ## the unit tests, the corpora and some more, under ASan and UBSan
 # status that no test expects.
 SANITIZED = 'unit tests' 'command line' 'broken ELF files' 'guest kernel' 'examples' 'variants' 'one guest of several'
 
-sanitized: all $(B)/unit $(B)/isa_tool $(B)/reference
+sanitized: $(TEST_PROGRAMS)
 	$(B)/thirdgen check --cases 2k --seed 7 >$(B)/check.log || { cat $(B)/check.log; exit 1; }
 	for name in $(SANITIZED); do $(RUN_TESTS) --only "$$name" quick || exit 1; done

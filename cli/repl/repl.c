@@ -204,7 +204,7 @@ run_target(const struct arguments *a, const struct target *t)
     r->limit = a->common.limit;
     r->json = a->common.json;
     r->colour = options_coloured(&a->common, stdout);
-    console_catch_interrupts();
+    console_catch_interrupts_only();
     status = run_session(r, a);
     repl_end(r);
     free(r);

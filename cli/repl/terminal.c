@@ -220,10 +220,12 @@ word_breaks(void)
     }
 }
 
-/* ^C at the prompt: away with the line. */
+/* ^C at the prompt: away with the line.  Once the line is complete, it is for what that does. */
 static int
 on_signal(void)
 {
+    if (rl_done)
+        return 0;
     console_forget_interrupt();
     (void)rl_crlf();
     rl_replace_line("", 0);
