@@ -34,21 +34,23 @@
 bss_start:
 
     .include "layout.s"
-    .include "boot.s"
-    .include "trap.s"
-    .include "process.s"
-    .include "syscall.s"
-    .include "console.s"
 
-    # From here to users_end lies what each process gets a copy of.
+    # From here to users_end lies what each process gets a copy of.  It comes
+    # first, at RAM: so it is assembled where each process will see it, and a
+    # debugger has one address for each name.  The machine starts at `_start`.
     .text
-    .balign 4, 0
 users_start:
     .include "users.s"
     .include "shell.s"
     .include "format.s"
     .balign 4, 0
 users_end:
+
+    .include "boot.s"
+    .include "trap.s"
+    .include "process.s"
+    .include "syscall.s"
+    .include "console.s"
 
     .bss
     .balign 16

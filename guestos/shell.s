@@ -4,7 +4,7 @@
 # nothing but the system calls; type `kill` and its own pid, and init makes a
 # new one.
 #
-# Look at: `commands`.  A table of addresses would be wrong in a copy that runs
+# Look at: `commands`.  A table of addresses would be wrong in a copy that ran
 # elsewhere, so it holds distances.
 #
 #   s10     how long to wait for a key      s11     where in the line we are

@@ -4,10 +4,11 @@
 #
 # Every process gets a copy of all from users_start to users_end, at the start
 # of its memory.  There it runs at RAM + ..., whatever slot that is: two copies
-# of one program have the same addresses and never meet.  So the code must not
-# depend on where it was assembled: branches, `call` and `la` are relative to
-# the pc.  A process starts in `start`, with a0 = its argument and a1 = its
-# program's address.
+# of one program have the same addresses and never meet.  These are the addresses
+# of the original, too, as it lies at RAM, so that a debugger needs to know only
+# one for each name.  Nothing here depends on it: branches, `call` and `la` are
+# relative to the pc.  A process starts in `start`, with a0 = its argument and
+# a1 = its program's address.
 #
 # A program's texts lie behind it, in its copy.  (.balign 4, 0: fill up with zeros,
 # as what is left to a multiple of 4 is no room for a nop.)
