@@ -117,8 +117,9 @@ bool assembly_symbol_value(const struct assembly *assembly, const char *name, ui
 /*
  * The bytes of an executable ELF32 (EM_RISCV, System V ABI, flags 0: soft
  * float, no compressed instructions): each section that is loaded and not
- * empty is a segment; section headers, symbols.  NULL when memory is out;
- * else *length bytes, to be freed.
+ * empty is a segment; section headers, symbols, and the lines of the source
+ * for debuggers (assembler/dwarf.c).  NULL when memory is out; else *length
+ * bytes, to be freed.
  */
 unsigned char *assembler_write_elf(const struct assembly *assembly, size_t *length);
 

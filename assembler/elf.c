@@ -12,11 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assembler/dwarf.h"
+
 enum { PAGE = 4096 }; /* the machine; a bound for alignment in the file */
 
 /* The file as it is laid out. */
 struct plan {
     const struct assembly *assembly;
+    struct assembly_section *section; /* the assembly's, and debugging information */
+    size_t section_count;
     uint32_t segments, sections;       /* program headers; section headers */
     uint32_t symbols, locals;          /* of the symbol table, its first entry included */
     uint32_t symtab, strtab, shstrtab; /* offsets of tables */
@@ -70,14 +74,14 @@ lay_out(struct plan *p)
     const struct assembly *a = p->assembly;
     uint32_t end;
 
-    for (size_t i = 0; i < a->section_count; i++)
-        p->segments += loaded(&a->sections[i]);
-    p->sections = (uint32_t)a->section_count + 4; /* null, .symtab, .strtab, .shstrtab */
+    for (size_t i = 0; i < p->section_count; i++)
+        p->segments += loaded(&p->section[i]);
+    p->sections = (uint32_t)p->section_count + 4; /* null, .symtab, .strtab, .shstrtab */
     end = (uint32_t)(sizeof(Elf32_Ehdr) + p->segments * sizeof(Elf32_Phdr));
     p->shstrtab_size = NAMES_END;
-    for (size_t i = 0; i < a->section_count; i++) {
-        end = content_offset(&a->sections[i], end) + held(&a->sections[i]);
-        p->shstrtab_size += (uint32_t)strlen(a->sections[i].name) + 1;
+    for (size_t i = 0; i < p->section_count; i++) {
+        end = content_offset(&p->section[i], end) + held(&p->section[i]);
+        p->shstrtab_size += (uint32_t)strlen(p->section[i].name) + 1;
     }
     p->symbols = (uint32_t)a->symbol_count + 1;
     p->locals = p->strtab_size = 1;
@@ -144,14 +148,13 @@ put_section_header(unsigned char **at, uint32_t name, uint32_t type, uint32_t fl
 static unsigned char *
 put_sections(const struct plan *p)
 {
-    const struct assembly *a = p->assembly;
     unsigned char *segment = p->to + sizeof(Elf32_Ehdr), *header = p->to + p->headers;
     uint32_t end = (uint32_t)(sizeof(Elf32_Ehdr) + p->segments * sizeof(Elf32_Phdr));
     uint32_t name = NAMES_END;
 
     put_section_header(&header, 0, SHT_NULL, 0, 0, 0, 0, 0, 0, 0, 0);
-    for (size_t i = 0; i < a->section_count; i++) {
-        const struct assembly_section *s = &a->sections[i];
+    for (size_t i = 0; i < p->section_count; i++) {
+        const struct assembly_section *s = &p->section[i];
         uint32_t offset = content_offset(s, end), length = (uint32_t)strlen(s->name) + 1;
 
         if (held(s) > 0)
@@ -208,18 +211,45 @@ put_tables(const struct plan *p, unsigned char *header)
                        0, 1, 0);
 }
 
+/* All sections: the assembly's, whose places symbols go by, and then debugging information. */
+static bool
+list_sections(struct plan *p, const struct dwarf *dwarf)
+{
+    const struct assembly *a = p->assembly;
+
+    p->section = calloc(a->section_count + dwarf->count + 1, sizeof *p->section);
+    if (p->section == NULL)
+        return false;
+    for (size_t i = 0; i < a->section_count; i++)
+        p->section[p->section_count++] = a->sections[i];
+    for (unsigned i = 0; i < dwarf->count; i++) {
+        const struct dwarf_section *d = &dwarf->section[i];
+
+        p->section[p->section_count++] = (struct assembly_section){
+            (char *)(uintptr_t)d->name, 0, 0, (uint32_t)d->size, 1, d->bytes};
+    }
+    return true;
+}
+
 unsigned char *
 assembler_write_elf(const struct assembly *assembly, size_t *length)
 {
     struct plan p = {.assembly = assembly};
+    struct dwarf dwarf;
 
     assert(sizeof table_names == NAMES_END);
-    lay_out(&p);
-    p.to = calloc(1, p.size);
-    if (p.to == NULL)
+    if (!dwarf_make(assembly, &dwarf))
         return NULL;
-    put_header(&p);
-    put_tables(&p, put_sections(&p));
-    *length = p.size;
+    if (list_sections(&p, &dwarf)) {
+        lay_out(&p);
+        p.to = calloc(1, p.size);
+    }
+    if (p.to != NULL) {
+        put_header(&p);
+        put_tables(&p, put_sections(&p));
+        *length = p.size;
+    }
+    free(p.section);
+    dwarf_free(&dwarf);
     return p.to;
 }

@@ -17,6 +17,7 @@
  *   layout.c       addresses, and the end
  *   listing.c      the listing
  *   elf.c          the ELF file
+ *   dwarf.c        the lines in it, for debuggers
  *
  * Every error passes through as_error, which knows about expansions.  Where
  * memory is out or a limit is passed, as_abandon leaves the whole assembly by

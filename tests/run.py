@@ -33,6 +33,7 @@ TESTS = [
     ("quick", "properties", "$THIRDGEN check --cases 20k"),
     ("quick", "disassembler against GNU and LLVM", "$PYTHON tests/oracle/disassembler.py"),
     ("quick", "assembler against GNU and LLVM", "$PYTHON tests/oracle/assembler.py"),
+    ("quick", "lines in ELF files against GNU", "$PYTHON tests/oracle/lines.py"),
     ("quick", "freestanding", "tests/oracle/freestanding.sh $BUILD/freestanding"),
     ("quick", "machine against QEMU", "$PYTHON tests/oracle/qemu.py --cases 1000"),
     ("full", "properties at length", "$THIRDGEN check --cases 1M --seed 2"),
