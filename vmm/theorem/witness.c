@@ -172,21 +172,22 @@ modes_fit(const struct witness *w)
     return first == mode_of(w->kind) && second == mode_of(w->kind);
 }
 
-/* Equal but for the component of the kind?  A reservation moves with the window it is in. */
+/* Do the states differ in the component of the kind, and in it alone?  A reservation moves with the
+ * window it is in. */
 static const char *
 check_pair(const struct witness *w)
 {
     const struct state *a = &w->state[0], *b = &w->state[1];
     unsigned component = witness_component(w->kind);
-    state_set_of_components apart = state_differences(a, b), allowed = 1u << component;
+    state_set_of_components apart = state_differences(a, b), named = 1u << component;
 
     if (memcmp(a->hart.x, b->hart.x, sizeof a->hart.x) != 0 || a->hart.pc != b->hart.pc)
         return "the two program states differ";
     if (component == WITNESS_several)
-        allowed = ~0u;
-    if (component == STATE_mbase)
-        allowed |= 1u << STATE_mresv;
-    if (apart == 0 || (apart & ~allowed) != 0)
+        named = apart;
+    if (component == STATE_mbase && state_reservation(a) != STATE_NO_RESERVATION)
+        apart &= ~(1u << STATE_mresv);
+    if (apart == 0 || apart != named)
         return "the states do not differ in the named component alone";
     if (w->kind == WITNESS_unprivileged)
         return memcmp(a->ram, b->ram, STATE_RAM) == 0 ? NULL : "the two memories differ";
