@@ -71,12 +71,14 @@ TEST_OBJ = $(TEST_SRC:%.c=$(B)/%.o)
 $(B)/unit: $(TEST_OBJ) $(B)/embedded.embedded.o $(B)/libthirdgen.a
 	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -lcunit -o $@
 
-$(B)/isa_tool $(B)/reference: $(B)/%: $(B)/tests/tools/%.o $(B)/libthirdgen.a
-	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@
+TEST_TOOLS = $(B)/isa_tool $(B)/reference $(B)/classify_tool
+
+$(TEST_TOOLS): $(B)/%: $(B)/tests/tools/%.o $(B)/embedded.embedded.o $(B)/libthirdgen.a
+	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 RUN_TESTS = $(PYTHON) tests/run.py --build $(B)
 
-TEST_PROGRAMS = all $(B)/unit $(B)/isa_tool $(B)/reference $(B)/examples/cprog.elf
+TEST_PROGRAMS = all $(B)/unit $(TEST_TOOLS) $(B)/examples/cprog.elf
 
 check: $(TEST_PROGRAMS) ## the quick tests, before each commit (a minute at most)
 	$(RUN_TESTS) quick

@@ -36,6 +36,8 @@ TESTS = [
     ("quick", "lines in ELF files against GNU", "$PYTHON tests/oracle/lines.py"),
     ("quick", "freestanding", "tests/oracle/freestanding.sh $BUILD/freestanding"),
     ("quick", "machine against QEMU", "$PYTHON tests/oracle/qemu.py --cases 1000"),
+    ("full", "every variant of one CSR rule", "$PYTHON tests/rules.py"),
+    ("long", "... as a user's file", "$PYTHON tests/rules.py --long"),
     ("full", "properties at length", "$THIRDGEN check --cases 1M --seed 2"),
     ("full", "machine against QEMU at length", "$PYTHON tests/oracle/qemu.py --cases 10000 --seed 2"),
     ("full", "C programs against QEMU", "$PYTHON tests/oracle/cprogram.py"),

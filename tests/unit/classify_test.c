@@ -594,6 +594,44 @@ test_pairs(void)
     }
 }
 
+/* A pair differs in the component of its kind, and in it alone; but mresv moves with the window in
+ * which its reservation is. */
+static void
+test_named_component(void)
+{
+    static const struct isa_variant v = {1, {{RULE_csr_read, CSR_mresv, ACTION_execute}}};
+    static const struct state_machine machine = {devices_step, &v};
+    static const struct {
+        uint32_t mbase, mresv[2], mscratch;
+        bool holds;
+    } cases[] = {
+        {0x200, {0x11, 0x211}, 0, true},  {0, {0x11, 0x211}, 0, false}, /* not in mbase */
+        {0, {0x301, 0x305}, 0, false},    /* ... but in the name of none */
+        {0x200, {0x10, 0x210}, 0, false}, /* in both */
+        {0x200, {0x11, 0x211}, 8, false}, /* ... and in mscratch */
+    };
+    static struct witness w;
+    static struct state_run runs[2];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        w.kind = (unsigned)witness_kind_number("user-location");
+        w.row = (enum sample_row)INSN_csrrs;
+        w.word = 0x7c202573; /* csrr a0,mresv */
+        w.count = 2;
+        for (unsigned k = 0; k < 2; k++) {
+            state_reset(&w.state[k]);
+            w.state[k].hart.mode = ISA_USER;
+            w.state[k].hart.mbase = k * cases[i].mbase;
+            w.state[k].hart.mbound = 0x100;
+            w.state[k].hart.mresv = cases[i].mresv[k];
+            w.state[k].hart.mscratch = k * cases[i].mscratch;
+            isa_ram_store(w.state[k].ram, 4, w.word);
+            isa_ram_store(w.state[k].ram + 0x200, 4, w.word);
+        }
+        CU_ASSERT_EQUAL(witness_check(&machine, &w, runs) == NULL, cases[i].holds);
+    }
+}
+
 /* The same seed gives the same, another seed the same answers. */
 static void
 test_determinism(void)
@@ -902,6 +940,7 @@ classify_suite(void)
     CU_add_test(suite, "rules of one's own", test_own_rules);
     CU_add_test(suite, "machines broken on purpose", test_broken);
     CU_add_test(suite, "what a pair says of privilege", test_pairs);
+    CU_add_test(suite, "the component that a pair names", test_named_component);
     CU_add_test(suite, "determinism", test_determinism);
     CU_add_test(suite, "witness files", test_replay);
     CU_add_test(suite, "witness files, of a trap", test_replay_trap);

@@ -55,7 +55,7 @@ classify_sensitive(const struct classify_row *row)
 
 struct search {
     const struct state_machine *machine;
-    struct random random;
+    struct random random; /* of the pair of states at hand */
     struct classify_row *row;
     bool pairs; /* some pair that says something of privilege has been seen */
     bool no_memory;
@@ -144,16 +144,26 @@ part(struct search *s, const struct origin *near)
            !state_same_program(&first->after, &s->runs[1].after);
 }
 
+/* A generator of its own for each component and mode: what is drawn does not depend on what has
+ * been found before. */
+static void
+branch(const struct search *s, unsigned component, uint32_t mode, struct random *r)
+{
+    random_branch(&s->random, 2 * component + (mode == ISA_USER), r);
+}
+
 /* Pairs near `near` that differ in one component. */
 static void
 look_at_component(struct search *s, unsigned component, const struct origin *near)
 {
     unsigned kind = witness_behaviour(component, near->state->hart.mode);
+    struct random random;
 
     if (s->row->witnesses[kind] != NULL)
         return;
+    branch(s, component, near->state->hart.mode, &random);
     s->a = *near->state;
-    if (!sample_vary(&s->random, (enum state_field)component, &s->a, &s->b))
+    if (!sample_vary(&random, (enum state_field)component, &s->a, &s->b))
         return;
     if (!part(s, near))
         return;
@@ -178,10 +188,13 @@ behaviour_known(const struct classify_row *row, uint32_t mode)
 static void
 look_at_several(struct search *s, const struct origin *near)
 {
+    struct random random;
+
     if (behaviour_known(s->row, near->state->hart.mode))
         return;
+    branch(s, WITNESS_several, near->state->hart.mode, &random);
     s->a = *near->state;
-    sample_vary_all(&s->random, &s->a, &s->b);
+    sample_vary_all(&random, &s->a, &s->b);
     if (state_same_program(&s->a, &s->b) && part(s, near))
         found(s, witness_behaviour(WITNESS_several, near->state->hart.mode), &s->a, &s->b);
 }
@@ -201,10 +214,10 @@ look_at_mode(struct search *s, const struct state *before, const struct state_ru
 
 /* A pair of states that are of the row. */
 static bool
-draw(struct search *s, uint32_t turn)
+draw(struct search *s, const struct sample_access *access)
 {
     for (unsigned i = 0; i < 100; i++) {
-        s->word = sample_word(&s->random, s->row->row, turn);
+        s->word = sample_word(&s->random, s->row->row, access);
         sample_state(&s->random, s->row->row, s->word, &s->user);
         s->supervisor = s->user;
         s->supervisor.hart.mode = ISA_MACHINE;
@@ -216,9 +229,9 @@ draw(struct search *s, uint32_t turn)
 }
 
 static void
-look(struct search *s, uint32_t turn)
+look(struct search *s, const struct sample_access *access)
 {
-    if (!draw(s, turn))
+    if (!draw(s, access))
         return;
     s->row->tried++;
     run(s, &s->user, &s->user_run);
@@ -229,24 +242,50 @@ look(struct search *s, uint32_t turn)
     look_at_mode(s, &s->supervisor, &s->supervisor_run);
 }
 
-static uint32_t
-csr_count(void)
+/* `pairs` pairs, by the generators that branch off `turn`. */
+static void
+look_often(struct search *s, const struct random *turn, uint32_t pairs,
+           const struct sample_access *access)
 {
-    uint32_t count = 0;
-
-    while (isa_csr_at(count) >= 0)
-        count++;
-    return count;
+    for (uint32_t i = 0; i < pairs && !s->no_memory; i++) {
+        random_branch(turn, i, &s->random);
+        look(s, access);
+    }
 }
 
-/* How many CSRs the row's encodings name in turn: 1, to have a number, where they name none. */
-static uint32_t
-turns_of(enum sample_row row)
+/* Every CSR in turn, read, where an encoding of the row only reads, and written. */
+static void
+walk_csrs(struct search *s, const struct random *row, const struct classify_options *o)
 {
-    bool csr = row < SAMPLE_undefined &&
-               strchr(isa_instruction((enum isa_insn)row)->operands, 'E') != NULL;
+    struct sample_access access;
+    struct random turn;
 
-    return csr ? csr_count() : 1;
+    for (unsigned i = 0; isa_csr_at(i) >= 0; i++) {
+        access.csr = (uint32_t)isa_csr_at(i);
+        if (o->csr != CLASSIFY_EVERY_CSR && (uint32_t)o->csr != access.csr)
+            continue;
+        for (unsigned writes = sample_can_only_read(s->row->row) ? 0 : 1; writes < 2; writes++) {
+            access.writes = writes != 0;
+            random_branch(row, access.csr << 1 | writes, &turn);
+            look_often(s, &turn, o->states / CLASSIFY_CSR_SHARE, &access);
+        }
+    }
+}
+
+/* All that is tried of the row: the walk, and pairs at large. */
+static void
+search_row(struct search *s, const struct classify_options *o)
+{
+    enum { AT_LARGE = 0x2000 }; /* beyond the turns of CSRs */
+    struct random row, turn;
+
+    random_case(&row, o->seed, (uint64_t)s->row->row);
+    if (sample_names_csr(s->row->row))
+        walk_csrs(s, &row, o);
+    if (o->csr == CLASSIFY_EVERY_CSR) {
+        random_branch(&row, AT_LARGE, &turn);
+        look_often(s, &turn, o->states, NULL);
+    }
 }
 
 /* A pair that differs in several components was found before one that differs in one: forget it. */
@@ -276,11 +315,7 @@ classify_one(const struct state_machine *machine, const struct classify_options 
     result->always_traps = true;
     s->machine = machine;
     s->row = result;
-    random_case(&s->random, o->seed, (uint64_t)row);
-    uint32_t turns = turns_of(row);
-    uint32_t pairs = turns == 1 ? o->states : turns * (o->states / CLASSIFY_CSR_SHARE);
-    for (uint32_t i = 0; i < pairs && !s->no_memory; i++)
-        look(s, i % turns);
+    search_row(s, o);
     forget_several(result, ISA_USER);
     forget_several(result, ISA_MACHINE);
     result->privileged = s->pairs && result->witnesses[WITNESS_unprivileged] == NULL;
@@ -314,7 +349,7 @@ judge(struct classification *c)
 void
 classify_usual(struct classify_options *o)
 {
-    *o = (struct classify_options){CLASSIFY_SEED, CLASSIFY_STATES, NULL, NULL};
+    *o = (struct classify_options){CLASSIFY_SEED, CLASSIFY_STATES, CLASSIFY_EVERY_CSR, NULL, NULL};
 }
 
 bool

@@ -33,21 +33,27 @@ struct classification {
 
 struct classify_options {
     uint64_t seed;
-    uint32_t states; /* pairs of states a row, from CLASSIFY_CSR_SHARE on; of a row that names a
-                        CSR, a CLASSIFY_CSR_SHARE-th for each CSR */
+    uint32_t states; /* pairs of states a row, from CLASSIFY_CSR_SHARE on; a row that names a CSR
+                        gets a CLASSIFY_CSR_SHARE-th more for each CSR, read, and written */
+    int csr;         /* walk this CSR alone, and try no other; CLASSIFY_EVERY_CSR */
     void (*progress)(void *context, uint64_t rows); /* may be NULL */
     void *context;
 };
 
-enum { CLASSIFY_SEED = 1974, CLASSIFY_STATES = 400, CLASSIFY_CSR_SHARE = 10 };
+enum {
+    CLASSIFY_SEED = 1974,
+    CLASSIFY_STATES = 400,
+    CLASSIFY_CSR_SHARE = 10,
+    CLASSIFY_EVERY_CSR = -1
+};
 
 /* The usual options. */
 void classify_usual(struct classify_options *o);
 
 /*
- * Classify every row on `machine`, deterministically by the options.  False
- * where memory is out; *c then holds nothing.  Else classify_free gives it
- * back.
+ * Classify every row on `machine`, deterministically by the options.  What a
+ * CSR's turn finds does not depend on the turns of others.  False where memory
+ * is out; *c then holds nothing.  Else classify_free gives it back.
  */
 bool classify_all(const struct state_machine *machine, const struct classify_options *o,
                   struct classification *c);

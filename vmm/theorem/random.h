@@ -45,6 +45,15 @@ random_case(struct random *r, uint64_t seed, uint64_t number)
     r->state = random_64(r) ^ number * 0xa0761d6478bd642fu;
 }
 
+/* The `number`-th of the generators that branch off `from`, which itself stays as it is. */
+static inline void
+random_branch(const struct random *from, uint64_t number, struct random *r)
+{
+    struct random copy = *from;
+
+    random_case(r, random_64(&copy), number);
+}
+
 /* True `percent` times in a hundred. */
 static inline bool
 random_chance(struct random *r, uint32_t percent)

@@ -39,13 +39,12 @@ some_register(struct random *r)
     return random_chance(r, 75) ? usual[random_below(r, COUNT(usual))] : random_below(r, 32);
 }
 
-/* The CSR whose turn it is; now and then a number that none has, perhaps. */
+/* A CSR of those with a row of their own in the table, mostly; else any number. */
 static uint32_t
-some_csr(struct random *r, uint32_t turn)
+some_csr(struct random *r)
 {
-    int number = isa_csr_at(turn);
-
-    return number < 0 || random_chance(r, 5) ? random_below(r, 0x1000) : (uint32_t)number;
+    return random_chance(r, 50) ? random_below(r, 0x1000)
+                                : (uint32_t)isa_csr_at(random_below(r, ISA_CSR_COUNT));
 }
 
 /* An immediate: none, a few bytes, or any. */
@@ -61,14 +60,14 @@ some_immediate(struct random *r)
 }
 
 static uint32_t
-some_operand(struct random *r, char letter, uint32_t turn)
+some_operand(struct random *r, char letter)
 {
     switch (letter) {
     case 'd':
     case 's':
     case 't': return some_register(r);
-    case 'E': return some_csr(r, turn);
-    case 'Z': return random_chance(r, 50) ? 0 : random_below(r, 32);
+    case 'E': return some_csr(r);
+    case 'Z': return random_chance(r, 25) ? 0 : random_below(r, 32);
     case 'i':
     case 'o':
     case 'q':
@@ -79,7 +78,7 @@ some_operand(struct random *r, char letter, uint32_t turn)
 }
 
 static uint32_t
-instruction_word(struct random *r, enum isa_insn insn, uint32_t turn)
+instruction_word(struct random *r, enum isa_insn insn)
 {
     const struct isa_instruction *row = isa_instruction(insn);
     uint32_t word = (random_chance(r, 50) ? random_32(r) & ~row->mask : 0) | row->match;
@@ -88,7 +87,7 @@ instruction_word(struct random *r, enum isa_insn insn, uint32_t turn)
     for (const char *letter = row->operands; *letter != '\0'; letter++)
         if (isa_field_range(*letter, &range))
             word = (word & ~isa_field_put(*letter, -1)) |
-                   isa_field_put(*letter, some_operand(r, *letter, turn));
+                   isa_field_put(*letter, some_operand(r, *letter));
     return word;
 }
 
@@ -101,14 +100,39 @@ undefined_word(struct random *r)
     do {
         word = random_32(r);
         if (random_chance(r, 50))
-            word = instruction_word(r, (enum isa_insn)random_below(r, INSN_COUNT), word) ^
+            word = instruction_word(r, (enum isa_insn)random_below(r, INSN_COUNT)) ^
                    1u << random_below(r, 32);
     } while (isa_decode(word) != INSN_undefined);
     return word;
 }
 
+bool
+sample_names_csr(enum sample_row row)
+{
+    return row < SAMPLE_undefined && isa_is_csr((enum isa_insn)row);
+}
+
+bool
+sample_can_only_read(enum sample_row row)
+{
+    return sample_names_csr(row) &&
+           !isa_csr_writes((enum isa_insn)row, isa_instruction((enum isa_insn)row)->match);
+}
+
+/* A CSR instruction with that access: it only reads when rs1, or the immediate there, is 0. */
+static uint32_t
+access_word(struct random *r, enum isa_insn insn, const struct sample_access *access)
+{
+    uint32_t word = instruction_word(r, insn);
+
+    word = (word & ~isa_field_put('E', -1)) | isa_field_put('E', access->csr);
+    if (!access->writes)
+        return word & ~isa_field_put('s', -1);
+    return isa_csr_writes(insn, word) ? word : word | isa_field_put('s', 1 + random_below(r, 31));
+}
+
 uint32_t
-sample_word(struct random *r, enum sample_row row, uint32_t turn)
+sample_word(struct random *r, enum sample_row row, const struct sample_access *access)
 {
 #define INSN(id, mnemonic, operands, match, mask, meaning, about) INSN_##id,
     static const enum isa_insn loads[] = {ISA_LOAD(INSN)}, stores[] = {ISA_STORE(INSN)};
@@ -116,11 +140,12 @@ sample_word(struct random *r, enum sample_row row, uint32_t turn)
 
     switch (row) {
     case SAMPLE_undefined: return undefined_word(r);
-    case SAMPLE_load_device: return instruction_word(r, loads[random_below(r, COUNT(loads))], turn);
-    case SAMPLE_store_device:
-        return instruction_word(r, stores[random_below(r, COUNT(stores))], turn);
-    default: return instruction_word(r, (enum isa_insn)row, turn);
+    case SAMPLE_load_device: return instruction_word(r, loads[random_below(r, COUNT(loads))]);
+    case SAMPLE_store_device: return instruction_word(r, stores[random_below(r, COUNT(stores))]);
+    default: break;
     }
+    return access == NULL ? instruction_word(r, (enum isa_insn)row)
+                          : access_word(r, (enum isa_insn)row, access);
 }
 
 /* ---- states ---- */
@@ -197,6 +222,21 @@ tempt_finisher(struct random *r, uint32_t word, struct state *s)
         s->hart.x[isa_rs2(word)] = values[random_below(r, COUNT(values))];
 }
 
+/*
+ * For a CSR instruction, now and then a window of a few words, and few bytes to
+ * write: should it write R, what lies beside the window comes into sight.
+ */
+static void
+narrow(struct random *r, uint32_t word, struct state *s)
+{
+    if (!isa_is_csr(isa_decode(word)) || !random_chance(r, 40))
+        return;
+    s->hart.mbase = random_below(r, STATE_RAM) & ~3u;
+    s->hart.mbound = 4 + 4 * random_below(r, 4);
+    if (isa_rs1(word) != 0)
+        s->hart.x[isa_rs1(word)] = random_below(r, random_chance(r, 50) ? 32 : STATE_RAM);
+}
+
 void
 sample_state(struct random *r, enum sample_row row, uint32_t word, struct state *s)
 {
@@ -208,6 +248,7 @@ sample_state(struct random *r, enum sample_row row, uint32_t word, struct state 
         isa_ram_store(s->ram + i, 4, random_32(r));
 
     s->hart.mode = ISA_USER;
+    narrow(r, word, s);
     state_window(s, &w);
     s->hart.pc = ISA_RAM_START + (random_below(r, w.bound >= 4 ? w.bound : STATE_RAM) & ~3u);
     reserve(r, s->hart.pc, s);
@@ -296,11 +337,25 @@ vary_clipped_bound(struct random *r, struct state *a, struct state *b)
     if (a->hart.mbase >= STATE_RAM)
         return false;
     rest = STATE_RAM - a->hart.mbase;
-    a->hart.mbound = rest + 4 * random_below(r, 64);
+    a->hart.mbound = rest + 4 * random_below(r, random_chance(r, 50) ? 4 : 64);
     *b = *a;
     b->hart.mbound =
         random_chance(r, 50) ? 0xfffffffcu : a->hart.mbound + 4 + 4 * random_below(r, 64);
     return true;
+}
+
+/* A word's offset in RAM: any, or one close to an end of the window, on either side. */
+static uint32_t
+some_offset(struct random *r, const struct state *s)
+{
+    struct isa_window w;
+
+    state_window(s, &w);
+    switch (random_below(r, 4)) {
+    case 0: return random_below(r, STATE_RAM) & ~3u;
+    case 1: return (w.base - 4 - random_below(r, 16)) % STATE_RAM & ~3u;
+    default: return (w.base + w.bound + random_below(r, 16)) % STATE_RAM & ~3u;
+    }
 }
 
 /* A name of no reservation: not valid, or outside the window. */
@@ -308,7 +363,7 @@ static bool
 name_none(struct random *r, struct state *s)
 {
     for (unsigned i = 0; i < 8; i++) {
-        s->hart.mresv = (random_below(r, STATE_RAM) & ~3u) | random_below(r, 2);
+        s->hart.mresv = some_offset(r, s) | (random_chance(r, 75) ? MRESV_VALID : 0);
         if (state_reservation(s) == STATE_NO_RESERVATION)
             return true;
     }

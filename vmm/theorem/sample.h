@@ -27,8 +27,23 @@ const char *sample_row_name(enum sample_row row);
 /* The row called `name`, or -1. */
 int sample_row_number(const char *name);
 
-/* An encoding that may be of `row`; of rows that name a CSR, mostly with isa_csr_at(turn). */
-uint32_t sample_word(struct random *r, enum sample_row row, uint32_t turn);
+/* Do the row's encodings name a CSR?  Are there any among them that only read it? */
+bool sample_names_csr(enum sample_row row);
+bool sample_can_only_read(enum sample_row row);
+
+/* How an encoding accesses a CSR: it writes it (whether or not it reads it too), or only reads it.
+ */
+struct sample_access {
+    uint32_t csr; /* its number */
+    bool writes;
+};
+
+/*
+ * An encoding that may be of `row`; of rows that name a CSR, with that access,
+ * or with any access to any of the 4096 numbers, mostly to one that exists,
+ * where `access` is NULL.
+ */
+uint32_t sample_word(struct random *r, enum sample_row row, const struct sample_access *access);
 
 /* A state, in U-mode, with `word` at pc (and where pc would be in M-mode), such that it may be
  * one of `row`. */
