@@ -72,6 +72,18 @@ check_machine(const GElf_Ehdr *header, char *error)
     return true;
 }
 
+/* A file cut behind its segments would run, but without its symbols, `tohost' among them. */
+static bool
+check_sections(const GElf_Ehdr *header, size_t length, char *error)
+{
+    uint64_t end = header->e_shoff + (uint64_t)header->e_shnum * sizeof(Elf32_Shdr);
+
+    if (header->e_shoff != 0 && end > length)
+        return refuse(error, "truncated: its section headers end at byte %llu of %zu",
+                      (unsigned long long)end, length);
+    return true;
+}
+
 /* ---- segments ---- */
 
 static bool
@@ -254,7 +266,8 @@ read_all(struct image *image, Elf *elf, const uint8_t *bytes, size_t length, cha
         return refuse(error, "unreadable ELF header: %s", elf_errmsg(-1));
     image->entry = (uint32_t)header.e_entry;
     return check_machine(&header, error) && read_segments(image, elf, bytes, length, error) &&
-           check_entry(image, error) && find_symbols(image, elf, error);
+           check_entry(image, error) && check_sections(&header, length, error) &&
+           find_symbols(image, elf, error);
 }
 
 bool

@@ -202,6 +202,11 @@ broken = {
     "program-headers-extended": (with_header(phnum=65535), "segment"),
     "program-header-size": (with_header(phentsize=20), "program header"),
     # segments in the file
+    "sections-cut": (GOOD[:-100], "truncated: its section headers"),
+    "sections-cut-by-one": (GOOD[:-1], "truncated: its section headers"),
+    "section-headers-outside": (with_header(shoff=0x10000), "truncated: its section headers"),
+    "section-headers-wrap": (with_header(shoff=0xFFFFFFF0), "truncated: its section headers"),
+    "section-headers-65535": (with_header(shnum=65535), "truncated: its section headers"),
     "segment-cut": (GOOD[:52 + 64 + 10], "truncated"),
     "segment-offset-outside": (with_segment(0, offset=0x10000), "truncated"),
     "segment-offset-greatest": (with_segment(0, offset=0xFFFFFFFF), "truncated"),
@@ -235,9 +240,6 @@ broken = {
 
 # Damage to names: a program has a right to run without them.
 nameless = {
-    "section-headers-outside": with_header(shoff=0x10000),
-    "section-headers-wrap": with_header(shoff=0xFFFFFFF0),
-    "section-headers-65535": with_header(shnum=65535),
     "section-header-size": with_header(shentsize=1),
     "section-names-nowhere": with_header(shstrndx=0xFFFE),
     "symbols-of-no-size": symbols(b"\0a\0", [1], entsize=0),
@@ -250,7 +252,6 @@ nameless = {
     "symbol-name-not-ended": symbols(b"\0aaaa", [1]),
     # each name half a megabyte: kept whole, all of them would take eight gigabytes
     "symbols-of-endless-names": symbols(b"\0" + b"a" * (1 << 19) + b"\0", [1] * (1 << 14)),
-    "sections-cut": GOOD[:-100],
 }
 
 
