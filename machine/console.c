@@ -109,10 +109,11 @@ console_from_fd(struct console *c, int fd)
         make_raw(fd);
 }
 
+/* Output under way is not given up for it; a wait for input ends all the same. */
 static void
 catch_with(int number, void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = handler};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
 
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(number, &action, NULL);
@@ -129,6 +130,12 @@ void
 console_catch_interrupts_only(void)
 {
     catch_with(SIGINT, on_interrupt);
+}
+
+bool
+console_interrupted(void)
+{
+    return signalled != 0;
 }
 
 void

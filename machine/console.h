@@ -84,6 +84,9 @@ void console_catch_interrupts(void);
  */
 void console_catch_interrupts_only(void);
 
+/* Has one come that has not been forgotten? */
+bool console_interrupted(void);
+
 /* Forget a SIGINT that came (the REPL, back at its prompt). */
 void console_forget_interrupt(void);
 

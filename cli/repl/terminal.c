@@ -234,6 +234,24 @@ on_signal(void)
     return 0;
 }
 
+/*
+ * readline calls the hook only where a signal finds it waiting for a byte; one
+ * that came a moment before, or between the byte and here, is seen here.
+ */
+static int
+get_byte(FILE *in)
+{
+    int byte;
+
+    if (console_interrupted())
+        (void)on_signal();
+    byte = rl_getc(in);
+    rl_check_signals();
+    if (console_interrupted())
+        (void)on_signal();
+    return byte;
+}
+
 /* ---- the terminal ---- */
 
 /* Where the history is kept: $THIRDGEN_HISTORY (empty: nowhere), or in the home directory. */
@@ -261,6 +279,7 @@ repl_terminal_begin(struct repl *r)
     rl_attempted_completion_function = complete;
     rl_completion_word_break_hook = word_breaks;
     rl_signal_event_hook = on_signal;
+    rl_getc_function = get_byte;
     using_history();
     stifle_history(HISTORY_LINES);
     if (terminal.path != NULL)
@@ -291,6 +310,7 @@ repl_terminal_line(struct repl *r, const char *prompt, char *line)
     (void)fflush(r->out);
     console_forget_interrupt();
     typed = readline(prompt);
+    clearerr(r->out); /* readline's own output may have been cut short by a signal */
     if (typed == NULL) {
         (void)putc('\n', r->out);
         return false;
