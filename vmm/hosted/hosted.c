@@ -321,6 +321,8 @@ resume(struct hosted *h)
     limit(h);
     next = vmm_resume(&h->vmm, &h->port);
     unlimit(h);
+    if (next != VMM_halted && next != VMM_quit) /* these may be tried again */
+        h->phases++;
     if (told(h, vm, before))
         return MACHINE_exit;
     if (next == VMM_run)
@@ -343,6 +345,7 @@ hosted_advance(struct hosted *h, uint64_t steps)
         return MACHINE_running;
     case HOSTED_dispatch:
         vmm_trap(&h->vmm, &h->port, &h->trap);
+        h->phases++;
         h->phase = HOSTED_resume;
         break;
     }

@@ -31,6 +31,7 @@ struct hosted {
     struct vmm_port port;
     bool started;
     enum hosted_phase phase;
+    uint64_t phases; /* of the monitor, made by hosted_advance */
     struct vmm_trap trap;
 };
 
