@@ -65,7 +65,7 @@ apart(uint64_t a, uint64_t b)
 /*
  * The snapshot that is missed least: where the gap that it would leave is
  * smallest beside its distance from now, so that distances grow with age.
- * Never the start, nor the one at `now`.  0: there is none.
+ * Never the start, nor the one at `now`, nor one that is pinned.  0: there is none.
  */
 static unsigned
 least_missed(const struct history *h, uint64_t now)
@@ -79,7 +79,7 @@ least_missed(const struct history *h, uint64_t now)
         double gap = (double)(next - h->list[i - 1]->at.tick);
         double miss = gap / (double)(apart(now, at) + HISTORY_DISTANCE);
 
-        if (at == now || (least != 0 && miss >= smallest))
+        if (at == now || at == h->pinned.tick || (least != 0 && miss >= smallest))
             continue;
         least = i;
         smallest = miss;
@@ -184,6 +184,7 @@ history_begin(struct history *h, const struct history_subject *subject, uint64_t
     *h = none;
     h->subject = *subject;
     h->bound = bound;
+    h->pinned.tick = UINT64_MAX;
     h->end = history_now(h);
     return history_keep(h);
 }

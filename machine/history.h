@@ -67,10 +67,11 @@ struct history {
     unsigned count;
     struct history_entry *log;
     size_t logged, capacity;
-    size_t done;              /* entries that have happened, now */
-    struct history_point end; /* the latest point that is known */
-    uint64_t bound, bytes;    /* of memory for snapshots: at most, and now */
-    uint64_t distance;        /* ticks to the next snapshot */
+    size_t done;                 /* entries that have happened, now */
+    struct history_point end;    /* the latest point that is known */
+    uint64_t bound, bytes;       /* of memory for snapshots: at most, and now */
+    uint64_t distance;           /* ticks to the next snapshot */
+    struct history_point pinned; /* a snapshot that is kept, besides the start */
 };
 
 /* It begins now.  False where there is no memory.  `bound`: bytes. */
@@ -90,7 +91,8 @@ bool history_earlier(struct history_point a, struct history_point b);
  */
 void history_note(struct history *h);
 
-/* A snapshot of now in any case; false where there is no memory for it, or the bound is too small. */
+/* A snapshot of now in any case; false where there is no memory for it, or the bound is too small.
+ */
 bool history_keep(struct history *h);
 
 /* The bound, in bytes, from now on. */

@@ -63,6 +63,8 @@ machine_trap(struct machine *m, uint32_t cause, uint32_t tval)
     bool from_user = m->hart.mode == ISA_USER;
 
     m->traps++;
+    m->last.pc = m->hart.pc;
+    m->last.mode = m->hart.mode;
     m->last.trapped = true;
     m->last.cause = cause;
     m->last.tval = tval;

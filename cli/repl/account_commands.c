@@ -125,9 +125,10 @@ print_account(const struct repl *r, unsigned row, const struct account *a, bool 
                      table_count(vm->injected[c], exits));
 }
 
-static void
-set_mark(struct repl *r)
+void
+repl_mark_exits(struct repl *r)
 {
+    r->mark = history_now(&r->history);
     for (unsigned i = 1; i < r->levels.count; i++) {
         const struct vm *vm = repl_level_vm(&r->levels, i);
 
@@ -145,7 +146,7 @@ repl_do_exits(struct repl *r, const struct repl_arguments *a)
         return repl_fail(r, "no monitor runs here, so there are no exits (start with `--monitor "
                             "hosted')");
     if (strcmp(a->text, "-m") == 0) {
-        set_mark(r);
+        repl_mark_exits(r);
         repl_say(r, "marked: `exits -d' counts from here");
         return true;
     }

@@ -102,12 +102,17 @@ value_now(const struct repl_levels *ls, struct repl_breakpoint *b, struct repl_e
 }
 
 void
+repl_breakpoint_arm(struct repl_breakpoint *b, const struct repl_levels *ls)
+{
+    if (b->kind == REPL_BREAK_change)
+        b->known = value_now(ls, b, b->watched, &b->old);
+}
+
+void
 repl_breakpoints_arm(struct repl_breakpoints *bs, const struct repl_levels *ls)
 {
     for (unsigned i = 0; i < bs->count; i++)
-        if (bs->list[i]->kind == REPL_BREAK_change)
-            bs->list[i]->known =
-                value_now(ls, bs->list[i], bs->list[i]->watched, &bs->list[i]->old);
+        repl_breakpoint_arm(bs->list[i], ls);
 }
 
 /* Has it changed since it was last looked at?  To become readable, or not, is a change too. */
@@ -174,9 +179,9 @@ has_started(const struct repl_event *e, const struct repl_breakpoint *b)
     return e->level == b->level && e->stepped == 0 && !e->exited && !e->switched;
 }
 
-static bool
-matches(const struct repl_levels *ls, struct repl_breakpoint *b, const struct repl_event *e,
-        struct repl_value *from, struct repl_value *to)
+bool
+repl_breakpoint_matches(const struct repl_levels *ls, struct repl_breakpoint *b,
+                        const struct repl_event *e, struct repl_value *from, struct repl_value *to)
 {
     switch (b->kind) {
     case REPL_BREAK_code:
@@ -217,7 +222,7 @@ repl_breakpoints_hit(struct repl_breakpoints *bs, const struct repl_levels *ls,
     struct repl_value a = repl_value_word(0), b = a;
 
     for (unsigned i = 0; i < bs->count; i++) {
-        if (!bs->list[i]->enabled || !matches(ls, bs->list[i], e, &a, &b) ||
+        if (!bs->list[i]->enabled || !repl_breakpoint_matches(ls, bs->list[i], e, &a, &b) ||
             !counts(ls, bs->list[i]) || found != NULL)
             continue;
         found = bs->list[i];

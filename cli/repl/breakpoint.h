@@ -70,6 +70,15 @@ void repl_breakpoints_free(struct repl_breakpoints *bs);
 /* Must every single instruction be looked at for them? */
 bool repl_breakpoints_need_steps(const struct repl_breakpoints *bs, const struct repl_levels *ls);
 
+/* Is there a reason to stop at `b` after event `e`, whatever its condition and counts?  *from, *to:
+ * as repl_breakpoints_hit. */
+bool repl_breakpoint_matches(const struct repl_levels *ls, struct repl_breakpoint *b,
+                             const struct repl_event *e, struct repl_value *from,
+                             struct repl_value *to);
+
+/* Its watched value as it is now. */
+void repl_breakpoint_arm(struct repl_breakpoint *b, const struct repl_levels *ls);
+
 /* Watched values as they are now: before a motion begins. */
 void repl_breakpoints_arm(struct repl_breakpoints *bs, const struct repl_levels *ls);
 

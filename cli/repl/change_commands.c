@@ -7,6 +7,7 @@
 #include "cli/repl/command.h"
 #include "cli/repl/motion.h"
 #include "cli/repl/output.h"
+#include "cli/repl/past.h"
 #include "cli/repl/why.h"
 #include "isa/disassemble.h"
 
@@ -19,7 +20,7 @@ is_between(struct repl *r)
         return true;
     }
     if (r->over) {
-        (void)repl_fail(r, "the run is over; `restart' begins it again");
+        (void)repl_fail(r, "the run is over: `restart' begins again, `step -1' goes back");
         return true;
     }
     return false;
@@ -81,7 +82,8 @@ set_memory(struct repl *r, const char *left, const struct repl_value *value)
     if (!repl_names_locate(&r->levels, r->view, &address, bytes, &row, &pa, problem))
         return repl_fail(r, "%s", problem);
     (void)repl_level_load(&r->levels, row, pa, bytes, &old);
-    (void)repl_level_store(&r->levels, row, pa, bytes, (uint32_t)value->bits);
+    if (!repl_edit_memory(r, REPL_ENTRY_edit, row, pa, bytes, (uint32_t)value->bits))
+        return false;
     (void)repl_level_load(&r->levels, row, pa, bytes, &pa);
     tell_set(r, left, old, pa);
     return true;
@@ -91,12 +93,11 @@ static bool
 set_name(struct repl *r, const char *left, const struct repl_value *value)
 {
     struct repl_value before, after;
-    char problem[REPL_PROBLEM_MAX] = "";
 
     if (!repl_value_of(r, left, &before))
         return false;
-    if (!repl_names_set(&r->levels, r->view, left, value, problem))
-        return repl_fail(r, "%s", problem);
+    if (!repl_edit_name(r, REPL_ENTRY_edit, r->view, left, (uint64_t)repl_value_number(value)))
+        return false;
     if (!repl_value_of(r, left, &after))
         return false;
     tell_set(r, left, before.bits, after.bits);
@@ -161,7 +162,7 @@ poke(struct repl *r, const struct isa_hart *h, struct poked *p)
         return repl_fail(r, "nothing can be executed here: 0x%08x can't be fetched", h->pc);
     for (unsigned i = 0; i < p->count; i++) {
         (void)repl_level_load(&r->levels, r->view, p->pa + 4 * i, 4, &p->old[i]);
-        (void)repl_level_store(&r->levels, r->view, p->pa + 4 * i, 4, p->words[i]);
+        (void)repl_edit_memory(r, REPL_ENTRY_open, r->view, p->pa + 4 * i, 4, p->words[i]);
     }
     return true;
 }
@@ -174,7 +175,7 @@ unpoke(struct repl *r, const struct poked *p)
         uint32_t now;
 
         if (repl_level_load(&r->levels, r->view, p->pa + 4 * i, 4, &now) && now == p->words[i])
-            (void)repl_level_store(&r->levels, r->view, p->pa + 4 * i, 4, p->old[i]);
+            (void)repl_edit_memory(r, REPL_ENTRY_close, r->view, p->pa + 4 * i, 4, p->old[i]);
     }
 }
 
@@ -186,10 +187,8 @@ step_once(struct repl *r)
     struct repl_event *e = &r->stop.event;
 
     do {
-        repl_event_advance(&r->levels, 1, e);
-        r->stop.any = true;
+        repl_advance(r, 1, e);
         r->used += e->real > e->steps ? e->real : e->steps;
-        repl_collect(r, repl_level_outer_of(&r->levels, e->level));
         if (repl_has_ended(r, e))
             return false;
         if (console_quit(&r->system->console)) {
@@ -294,10 +293,7 @@ repl_do_dot(struct repl *r, const struct repl_arguments *a)
     if (straight || r->json || r->stop.event.interrupted)
         tell_effect(r, &before, &s);
     if (straight) {
-        struct repl_value pc = repl_value_word(before.pc);
-        char problem[REPL_PROBLEM_MAX];
-
-        (void)repl_names_set(&r->levels, r->view, "pc", &pc, problem);
+        (void)repl_edit_name(r, REPL_ENTRY_close, r->view, "pc", before.pc);
     } else if (r->stop.event.interrupted) {
         repl_say(r, "an interrupt came first, and the instruction was not executed");
     } else {

@@ -38,13 +38,13 @@
 /* clang-format off */
 #define REPL_COMMANDS(X)                                                                           \
 /* ---- moving ---- */                                                                             \
-X(step, "step", "s", "[N | EVENT | LEVEL]", moving, event,                                         \
+X(step, "step", "s", "[N | -N | EVENT | LEVEL]", moving, event,                                         \
   "N steps, or on to the next event, or until a level acts",                                       \
   "A step is an instruction that retires or a trap that is taken, of the level that is "           \
   "viewed. EVENT is trap, exit, irq, inject, switch, syscall, io or mode: on until one happens "   \
   "to that level. `step L0' goes on until L0 acts: under a monitor that is the next exit; "        \
-  "`step L1', until an instruction of L1 executes. With `micro on' a step is one phase of one "    \
-  "instruction. An empty line repeats it.",                                                        \
+  "`step L1', until an instruction of L1 executes. `step -N' goes N steps back. With `micro on' "   \
+  "a step is one phase of one instruction. An empty line repeats it.",                                                        \
   "step trap")                                                                                     \
 X(next, "next", "n", "[N]", moving, nothing,                                                       \
   "the same, but calls and traps count as one step",                                               \
@@ -65,6 +65,47 @@ X(continue, "continue", "c", "[N]", moving, nothing,                            
   "A breakpoint, watchpoint, catchpoint, the guest's end, or ^C. With N, a breakpoint at which "   \
   "it stands is passed N-1 times before it stops there again.",                                    \
   "continue")                                                                                      \
+X(reverse_step, "reverse-step", "rs", "[N | EVENT | LEVEL]", moving, event,                        \
+  "back by N steps, to the latest event, or where a level acted",                            \
+  "`step' backwards: everything is as it was then, memory, devices and monitors included. It "     \
+  "stands on the instruction that made the step. `step -N' is the same. What was set by hand "     \
+  "after that is undone, and done again when one goes on.",                                        \
+  "reverse-step trap")                                                                             \
+X(reverse_next, "reverse-next", "rn", "[N]", moving, nothing,                                      \
+  "back by N steps, calls and traps as one step",                                                  \
+  "`next' backwards: a function that has returned, or a handler, is passed as a whole.",           \
+  "reverse-next")                                                                                  \
+X(reverse_finish, "reverse-finish", "rfin", "", moving, nothing,                                   \
+  "back to the call of the current function",                                                      \
+  "Needs to know where from, as `finish' does.",                                                   \
+  "reverse-finish")                                                                                \
+X(reverse_continue, "reverse-continue", "rc", "", moving, nothing,                                 \
+  "back to the latest place at which `continue' stops",                                            \
+  "A breakpoint, watchpoint or catchpoint, set now or then; conditions hold, counts are left "     \
+  "alone. Where there is none, the start of history. ^C: nothing has moved.",                      \
+  "reverse-continue")                                                                              \
+X(goto, "goto", "g", "TIME | BOOKMARK", moving, nothing,                                           \
+  "to a time of the level viewed, back or on",                                                     \
+  "TIME is as `t=' in the prompt. No breakpoint stops it.",                                        \
+  "goto 1,000")                                                                                    \
+X(start, "start", "", "", moving, nothing,                                                         \
+  "back to the start of history",                                                                  \
+  "History is kept, and what was set or sent happens again when one goes on; `restart' forgets "   \
+  "it.",                                                                                           \
+  "start")                                                                                         \
+X(end, "end", "", "", moving, nothing,                                                             \
+  "on to the latest point that was reached",                                                       \
+  "Nothing that was not there before happens.",                                                    \
+  "end")                                                                                           \
+X(bookmark, "bookmark", "", "[NAME]", moving, nothing,                                             \
+  "gives this point of history a name, for `goto'",                                                \
+  "Also sets the mark of `exits -d'. Without NAME, lists the bookmarks.",                          \
+  "bookmark here")                                                                                 \
+X(history, "history", "", "[SIZE]", moving, nothing,                                               \
+  "how much history is kept, in how much memory",                                                  \
+  "Snapshots at growing distances; anything between is computed again. Where SIZE is reached, "    \
+  "older ones are given up, and going far back takes longer.",                                     \
+  "history 64 MiB")                                                                                \
 X(micro, "micro", "", "[on | off]", moving, onoff,                                                 \
   "splits each instruction into its phases",                                                       \
   "With `micro on', `step' goes on by one phase: fetch, relocate, execute; or trap, dispatch, "    \
@@ -136,6 +177,11 @@ X(backtrace, "backtrace", "bt", "", seeing, nothing,                            
   "Assembly has no frames to go by: from each function's own first instructions it finds where "   \
   "ra was saved, and says where it can't go on.",                                                  \
   "backtrace")                                                                                     \
+X(last_write, "last-write", "", "NAME | ADDRESS | EXPR", seeing, expression,                       \
+  "which instruction, of which level, made a value",                                            \
+  "The latest change of a register, a CSR, a word of memory (ADDRESS; `*(char *)a0' is a byte), "  \
+  "or any expression of them, to what it is now. Nothing moves.",                                  \
+  "last-write a0")                                                                                 \
 X(exits, "exits", "", "[-d | -m]", seeing, nothing,                                                \
   "how often the monitor took control, by level and cause",                                        \
   "Emulated, reflected, device or the monitor's own; instructions per exit; the share executed "   \
@@ -210,6 +256,11 @@ X(dot, ".", "", "INSTRUCTION", changing, mnemonic,                              
   "put back, unless the instruction jumped or trapped. Time moves on by what was executed. "       \
   "Says what has changed.",                                                                        \
   ". addi a0, a0, 1")                                                                              \
+X(undo, "undo", "", "", changing, nothing,                                                         \
+  "takes back what was last set, executed by hand, or sent",                                       \
+  "It stands where that was done, before it; it is no longer in history, and neither is what "     \
+  "came after.",                                                                                   \
+  "undo")                                                                                          \
 /* ---- automating ---- */                                                                         \
 X(send, "send", "", "TEXT", automating, nothing,                                                   \
   "input for the guest's console",                                                                 \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "isa/csr.h"
+#include "vmm/hosted/moment.h"
 
 /* ---- the kinds ---- */
 
@@ -163,6 +164,17 @@ begin(const struct repl_levels *ls, struct repl_event *e)
     e->bound[0] = real->mbound;
 }
 
+/* The instruction that trapped: an engine that runs many need not have told. */
+static uint32_t
+word_of(const struct repl_levels *ls, const struct machine_event *last)
+{
+    struct isa_hart h = ls->system->machine.hart;
+
+    h.mode = last->mode;
+    h.pc = last->pc;
+    return fetch(ls, 0, &h);
+}
+
 /* In a burst it is the last instruction that counts: where the real processor has it. */
 static void
 take_last(const struct repl_levels *ls, struct repl_event *e)
@@ -170,7 +182,7 @@ take_last(const struct repl_levels *ls, struct repl_event *e)
     const struct machine_event *last = &ls->system->machine.last;
 
     e->pc = last->pc;
-    e->word = last->word;
+    e->word = last->trapped ? word_of(ls, last) : last->word;
     if (e->level == 0)
         e->mode = last->mode;
 }
@@ -322,7 +334,7 @@ end_inner(const struct repl_levels *ls, struct repl_event *e)
         if (!ls->row[i].inner || !has_moved(ls, i))
             continue;
         vm = repl_level_vm(ls, i);
-        e->made[i] = ls->boundary[i].known ? vcpu_steps(&vm->vcpu) - ls->boundary[i].steps : 0;
+        e->made[i] = vcpu_steps(&vm->vcpu) - (ls->boundary[i].known ? ls->boundary[i].steps : 0);
         if (e->made[i] != 0)
             e->stepped |= 1u << i;
         if (!taken)
@@ -334,13 +346,27 @@ end_inner(const struct repl_levels *ls, struct repl_event *e)
 
 /* ---- advancing ---- */
 
+/* How far one may go at once, and not beyond the moment that nobody may pass. */
+static uint64_t
+reach(const struct repl_levels *ls, uint64_t burst)
+{
+    uint64_t left = ls->until - moment_ticks(ls->system);
+
+    return burst < left ? burst : left;
+}
+
+/* The last of several steps is made alone: then it is known what it was. */
 static void
 advance_machine(const struct repl_levels *ls, uint64_t burst, struct repl_event *e)
 {
     struct machine *m = &ls->system->machine;
 
     machine_serve_uart(m);
-    e->stop = machine_run(m, burst);
+    e->stop = MACHINE_running;
+    if (burst > 1)
+        e->stop = machine_run(m, burst - 1);
+    if (e->stop == MACHINE_running)
+        e->stop = machine_step(m);
     if (e->stop == MACHINE_trapped) /* it is its own monitor's: the run goes on */
         e->stop = MACHINE_running;
     if (burst > 1)
@@ -357,7 +383,11 @@ advance_phase(const struct repl_levels *ls, uint64_t burst, const struct seen *s
 
     if (phase == HOSTED_dispatch && burst > 1)
         begin_last(ls, e);
-    e->stop = hosted_advance(h, burst);
+    e->stop = MACHINE_running;
+    if (phase == HOSTED_direct && reach(ls, burst) > 1)
+        e->stop = hosted_advance(h, reach(ls, burst) - 1);
+    if (e->stop == MACHINE_running && h->phase == phase)
+        e->stop = hosted_advance(h, 1);
     if (phase == HOSTED_direct && burst > 1)
         take_last(ls, e);
     if (phase == HOSTED_dispatch)
@@ -379,10 +409,10 @@ repl_event_advance(const struct repl_levels *ls, uint64_t burst, struct repl_eve
     look(ls, &seen);
     begin(ls, e);
     if (repl_levels_hosted(ls))
-        while (!advance_phase(ls, burst, &seen, e))
+        while (!advance_phase(ls, burst, &seen, e) && moment_ticks(ls->system) < ls->until)
             continue;
     else
-        advance_machine(ls, burst, e);
+        advance_machine(ls, reach(ls, burst), e);
     end(ls, &seen, e);
     end_inner(ls, e);
 }

@@ -32,11 +32,23 @@ list_json(struct repl *r)
     json_close(&r->object);
 }
 
+/* A long name has a line of its own. */
+static void
+say_about(const struct repl *r, const struct repl_command *c)
+{
+    char name[32];
+
+    if (strlen(names(c, name, sizeof name)) > 15) {
+        repl_say(r, "  %s", name);
+        name[0] = '\0';
+    }
+    repl_say(r, "  %-15s %s", name, c->about);
+}
+
 static bool
 list(struct repl *r)
 {
     const struct repl_command *c;
-    char name[32];
 
     if (r->json) {
         list_json(r);
@@ -46,7 +58,7 @@ list(struct repl *r)
         repl_say(r, "%s", repl_group_title((enum repl_group)g));
         for (unsigned i = 0; (c = repl_command_at(i)) != NULL; i++)
             if (c->group == g)
-                repl_say(r, "  %-15s %s", names(c, name, sizeof name), c->about);
+                say_about(r, c);
     }
     repl_say(r, "`help COMMAND' tells more, with an example; any unique beginning will do.");
     return true;
@@ -105,7 +117,6 @@ repl_do_apropos(struct repl *r, const struct repl_arguments *a)
 {
     const struct repl_command *c;
     unsigned found = 0;
-    char name[32];
 
     if (a->text[0] == '\0')
         return repl_fail(r, "which word?");
@@ -119,7 +130,7 @@ repl_do_apropos(struct repl *r, const struct repl_arguments *a)
         if (r->json)
             json_string(&r->object, NULL, c->name);
         else
-            repl_say(r, "  %-15s %s", names(c, name, sizeof name), c->about);
+            say_about(r, c);
     }
     if (r->json)
         json_close(&r->object);

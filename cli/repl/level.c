@@ -106,6 +106,7 @@ repl_levels_init(struct repl_levels *ls, const struct target *target, struct sys
 
     *ls = none;
     ls->system = system;
+    ls->until = UINT64_MAX;
     ls->seen = calloc(REPL_LEVELS_MAX, sizeof *ls->seen);
     ls->boundary = calloc(REPL_LEVELS_MAX, sizeof *ls->boundary);
     if (ls->seen == NULL || ls->boundary == NULL) {
@@ -427,6 +428,7 @@ repl_level_store(const struct repl_levels *ls, unsigned i, uint32_t pa, uint32_t
     if (p == NULL)
         return false;
     isa_ram_store(p, bytes, value);
+    machine_written(&ls->system->machine, (uint32_t)(p - ls->system->machine.ram.bytes), bytes);
     return true;
 }
 

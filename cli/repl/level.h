@@ -57,6 +57,7 @@ struct repl_levels {
     struct target_program *monitor; /* the bare-metal monitor's own symbols; NULL: unknown */
     struct vm *seen;                /* of each row: an inner one's VM, as it was last looked at */
     struct repl_boundary *boundary; /* of each row */
+    uint64_t until;                 /* ticks: no event goes beyond (moment_ticks) */
 };
 
 /* The rows of `system`, an instance of `target`, which is at its start; false: no memory.

@@ -7,6 +7,7 @@
 #include "cli/repl/changes.h"
 #include "cli/repl/motion.h"
 #include "cli/repl/output.h"
+#include "cli/repl/past.h"
 #include "cli/repl/why.h"
 #include "cli/stats.h"
 #include "isa/disassemble.h"
@@ -179,9 +180,7 @@ ended(struct repl *r)
 {
     struct repl_event *e = &r->stop.event;
 
-    r->stop.any = true;
     r->used += e->steps;
-    repl_collect(r, repl_level_outer_of(&r->levels, e->level));
     if (!repl_has_ended(r, e))
         return false;
     r->phase = REPL_PHASE_none;
@@ -209,7 +208,7 @@ execute_bare(struct repl *r)
 {
     struct repl_event *e = &r->stop.event;
 
-    repl_event_advance(&r->levels, 1, e);
+    repl_advance(r, 1, e);
     if (ended(r))
         return;
     if (!e->trapped) {
@@ -229,7 +228,7 @@ execute_directly(struct repl *r)
     const struct isa_hart *real = &r->system->machine.hart;
     enum hosted_phase phase;
 
-    repl_event_advance_phase(&r->levels, &phase, &r->stop.event);
+    repl_advance_phase(r, &phase, &r->stop.event);
     if (ended(r))
         return;
     if (r->system->hosted.phase == HOSTED_dispatch)
@@ -249,7 +248,7 @@ interpret(struct repl *r)
     struct repl_changes c;
     const char *name;
 
-    repl_event_advance_phase(&r->levels, &phase, e);
+    repl_advance_phase(r, &phase, e);
     name = r->levels.row[e->level].name;
     if (ended(r))
         return;
@@ -284,7 +283,7 @@ compose(struct repl *r)
     char headline[REPL_WHY_MAX];
     unsigned row;
 
-    repl_event_advance_phase(&r->levels, &phase, e);
+    repl_advance_phase(r, &phase, e);
     if (ended(r))
         return;
     row = current(r);
@@ -334,7 +333,7 @@ bool
 repl_micro_step(struct repl *r)
 {
     if (r->over)
-        return repl_fail(r, "the run is over; `restart' begins it again");
+        return repl_fail(r, "the run is over: `restart' begins again, `step -1' goes back");
     if (r->used >= r->limit) {
         r->stop.reason = REPL_STOP_budget;
         r->pane_due = true;

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "cli/repl/output.h"
-
-enum { BURST = 65536 }; /* instructions between two looks for ^C: well below 100 ms */
+#include "cli/repl/past.h"
 
 const char *
 repl_reason_name(enum repl_reason reason)
@@ -25,8 +24,8 @@ repl_motion(enum repl_motion_kind kind, unsigned level)
 
 /* ---- ends ---- */
 
-static bool
-all_ended(const struct repl *r)
+bool
+repl_all_ended(const struct repl *r)
 {
     for (unsigned i = 1; i < r->levels.count; i++)
         if (!r->levels.row[i].inner && repl_level_vm(&r->levels, i)->state != VM_ended)
@@ -75,7 +74,7 @@ vm_has_ended(struct repl *r, const struct repl_event *e)
 
     if (!ended && !halted)
         return false;
-    if (e->level == r->view || r->view == 0 || all_ended(r))
+    if (e->level == r->view || r->view == 0 || repl_all_ended(r))
         return stop(r, ended ? REPL_STOP_ended : REPL_STOP_halted, e->level);
     if (ended)
         repl_say(r, "(%s has ended with code %u)", r->levels.row[e->level].name, vm->code);
@@ -89,11 +88,12 @@ repl_has_ended(struct repl *r, const struct repl_event *e)
 {
     unsigned row;
 
-    r->over = r->over || all_ended(r);
     switch (e->stop) {
     case MACHINE_exit: r->over = true; return stop(r, REPL_STOP_ended, e->level);
     case MACHINE_lost: r->over = true; return stop(r, REPL_STOP_lost, e->level);
     case MACHINE_halted:
+        if (repl_input_is_due(r))
+            return false; /* it has come already, in the history that is known */
         if (waits_for_input(r, &row))
             return stop(r, REPL_STOP_input, row);
         return stop(r, REPL_STOP_halted, e->level);
@@ -198,12 +198,12 @@ has_printed(const struct repl *r, const struct repl_motion *m, struct memory *k)
 }
 
 /* Steps of the level itself; of a real machine with a monitor, those of its guests, and exits. */
-static uint64_t
-steps_made(const struct repl *r, const struct repl_motion *m, const struct repl_event *e)
+uint64_t
+repl_steps_made(const struct repl *r, unsigned row, const struct repl_event *e)
 {
-    if (m->level == 0 && repl_levels_hosted(&r->levels))
+    if (row == 0 && repl_levels_hosted(&r->levels))
         return e->made[0] > 0 ? e->made[0] : e->steps;
-    return e->made[m->level];
+    return e->made[row];
 }
 
 static bool
@@ -228,7 +228,7 @@ is_done(struct repl *r, const struct repl_motion *m, const struct repl_event *e,
 
     switch (m->kind) {
     case REPL_MOVE_steps:
-        made = steps_made(r, m, e);
+        made = repl_steps_made(r, m->level, e);
         return made > 0 && count_down(k, made) && stop(r, REPL_STOP_step, m->level);
     case REPL_MOVE_level:
         return repl_level_current(&r->levels) == m->level && !between_phases(r) &&
@@ -266,21 +266,21 @@ burst(const struct repl *r, const struct repl_motion *m, const struct memory *k,
 
     switch (m->kind) {
     case REPL_MOVE_continue:
-    case REPL_MOVE_expect: n = BURST; break;
-    case REPL_MOVE_level: n = repl_levels_hosted(&r->levels) ? BURST : 1; break;
-    case REPL_MOVE_event: n = repl_events_need_steps(&r->levels) ? 1 : BURST; break;
+    case REPL_MOVE_expect: n = REPL_BURST; break;
+    case REPL_MOVE_level: n = repl_levels_hosted(&r->levels) ? REPL_BURST : 1; break;
+    case REPL_MOVE_event: n = repl_events_need_steps(&r->levels) ? 1 : REPL_BURST; break;
     case REPL_MOVE_steps: n = k->left - 1; break;
     default: break;
     }
-    if (repl_breakpoints_need_steps(&r->breakpoints, &r->levels))
+    if (!m->blind && repl_breakpoints_need_steps(&r->breakpoints, &r->levels))
         n = 1;
-    n = n < BURST ? n : BURST;
+    n = n < REPL_BURST ? n : REPL_BURST;
     n = n < budget ? n : budget;
     return n > 0 ? n : 1;
 }
 
-static bool
-has_hit(struct repl *r, const struct repl_event *e)
+bool
+repl_has_hit(struct repl *r, const struct repl_event *e)
 {
     struct repl_breakpoint *b =
         repl_breakpoints_hit(&r->breakpoints, &r->levels, e, &r->stop.from, &r->stop.to);
@@ -302,6 +302,8 @@ budget_left(const struct repl *r, const struct repl_motion *m, uint64_t used_bef
     uint64_t session = r->limit - r->used, own = r->used - used_before;
     uint64_t left = own < m->limit ? m->limit - own : 0;
 
+    if (m->blind)
+        return UINT64_MAX;
     return session < left ? session : left;
 }
 
@@ -315,8 +317,18 @@ interrupted(struct repl *r)
     return true;
 }
 
-static void
-move(struct repl *r, const struct repl_motion *m)
+/* After event `e`: is there a reason to stop?  Then r->stop has it. */
+static bool
+is_over(struct repl *r, const struct repl_motion *m, const struct repl_event *e, struct memory *k)
+{
+    if (m->blind ? e->stop != MACHINE_running && repl_has_ended(r, e)
+                 : repl_has_ended(r, e) || repl_has_hit(r, e))
+        return true;
+    return is_done(r, m, e, k);
+}
+
+void
+repl_move_on(struct repl *r, const struct repl_motion *m)
 {
     struct memory k = {.left = m->count};
     uint64_t before = r->used;
@@ -330,11 +342,9 @@ move(struct repl *r, const struct repl_motion *m)
             (void)stop(r, REPL_STOP_budget, m->level);
             return;
         }
-        repl_event_advance(&r->levels, burst(r, m, &k, budget), e);
-        r->stop.any = true;
+        repl_advance(r, burst(r, m, &k, budget), e);
         r->used += e->real > e->steps ? e->real : e->steps;
-        repl_collect(r, repl_level_outer_of(&r->levels, e->level));
-        if (repl_has_ended(r, e) || has_hit(r, e) || is_done(r, m, e, &k))
+        if (is_over(r, m, e, &k))
             return;
         if (interrupted(r)) {
             (void)stop(r, REPL_STOP_interrupted, m->level);
@@ -344,8 +354,8 @@ move(struct repl *r, const struct repl_motion *m)
 }
 
 /* The view follows what happened; from L0 one sees everything, and stays. */
-static void
-follow(struct repl *r)
+void
+repl_follow(struct repl *r)
 {
     if (r->view == 0 || r->stop.level == r->view || r->stop.level == 0)
         return;
@@ -359,7 +369,7 @@ repl_move(struct repl *r, const struct repl_motion *m)
     const struct vm *vm = repl_level_vm(&r->levels, m->level);
 
     if (r->over)
-        return repl_fail(r, "the run is over; `restart' begins it again");
+        return repl_fail(r, "the run is over: `restart' begins again, `step -1' goes back");
     if (!repl_level_known(&r->levels, m->level) && m->kind != REPL_MOVE_level)
         return repl_fail(r, "%s is not there as yet: its monitor has not started it (`step L%u')",
                          r->levels.row[m->level].name, r->levels.row[m->level].depth);
@@ -369,10 +379,10 @@ repl_move(struct repl *r, const struct repl_motion *m)
     repl_mark(r);
     repl_complete_instruction(r);
     repl_breakpoints_arm(&r->breakpoints, &r->levels);
-    move(r, m);
+    repl_move_on(r, m);
     if (r->stop.reason != REPL_STOP_expected)
         repl_flush_console(r);
-    follow(r);
+    repl_follow(r);
     r->pane_due = true;
     return true;
 }
@@ -385,7 +395,6 @@ repl_complete_instruction(struct repl *r)
 
     r->phase = REPL_PHASE_none;
     while (repl_levels_hosted(&r->levels) && h->phase == HOSTED_dispatch) {
-        repl_event_advance_phase(&r->levels, &phase, &r->stop.event);
-        repl_collect(r, r->stop.event.level);
+        repl_advance_phase(r, &phase, &r->stop.event);
     }
 }

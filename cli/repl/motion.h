@@ -27,6 +27,7 @@ struct repl_motion {
     const char *text; /* expect */
     size_t length;
     uint64_t limit; /* steps of all levels together */
+    bool blind;     /* past breakpoints, and the ends of single guests */
 };
 
 /* A motion of row i, to be filled further. */
@@ -38,12 +39,28 @@ struct repl_motion repl_motion(enum repl_motion_kind kind, unsigned level);
  */
 bool repl_move(struct repl *r, const struct repl_motion *m);
 
+/* The same without all that is around it: no marks, no view that follows. */
+void repl_move_on(struct repl *r, const struct repl_motion *m);
+
+/* Is there a breakpoint, watchpoint, catchpoint to stop at after event `e`?  Then r->stop says so.
+ */
+bool repl_has_hit(struct repl *r, const struct repl_event *e);
+
+/* The steps of row `row` that a motion counts in `e`. */
+uint64_t repl_steps_made(const struct repl *r, unsigned row, const struct repl_event *e);
+
+/* The view follows what happened. */
+void repl_follow(struct repl *r);
+
 /* The word of the reason. */
 const char *repl_reason_name(enum repl_reason reason);
 
 /* In mid-instruction (micro): what is left of it is done, so that all levels stand at a boundary.
  */
 void repl_complete_instruction(struct repl *r);
+
+/* Have all guests of a hosted monitor? */
+bool repl_all_ended(const struct repl *r);
 
 /* After event `e`: has the run, or its guest, come to an end?  Then r->stop says how. */
 bool repl_has_ended(struct repl *r, const struct repl_event *e);

@@ -9,6 +9,7 @@
 #include "cli/repl/micro.h"
 #include "cli/repl/motion.h"
 #include "cli/repl/output.h"
+#include "cli/repl/travel.h"
 
 static bool
 step_event(struct repl *r, enum repl_event_kind kind)
@@ -55,8 +56,9 @@ repl_do_step(struct repl *r, const struct repl_arguments *a)
             return repl_fail(r, "0 steps are none");
         return repl_move(r, &m);
     }
-    if (a->text[0] == '-')
-        return repl_fail(r, "no history is kept: `restart' begins again from reset");
+    if (a->text[0] == '-' && repl_count(a->text + 1, &m.count))
+        return m.count == 0 ? repl_fail(r, "0 steps are none")
+                            : repl_back_steps(r, r->view, m.count);
     found = repl_level_find(&r->levels, a->text, strlen(a->text));
     if (found >= 0)
         return step_level(r, (unsigned)found);

@@ -24,7 +24,7 @@ repl_say(const struct repl *r, const char *format, ...)
 {
     va_list args;
 
-    if (r->json)
+    if (r->json || r->travelling)
         return;
     va_start(args, format);
     (void)vfprintf(r->out, format, args);
@@ -133,7 +133,9 @@ repl_collect(struct repl *r, unsigned row)
         return;
     append(&r->logs[row], output->bytes, output->length);
     output->length = 0;
-    if (!r->json && r->system->console.out == NULL)
+    if (r->travelling)
+        r->logs[row].shown = r->logs[row].length;
+    else if (!r->json && r->system->console.out == NULL)
         show_lines(r, row);
     else if (!r->json)
         r->logs[row].shown = r->logs[row].length;

@@ -5,8 +5,6 @@
 
 #include "cli/repl/session.h"
 
-enum { REPL_WHERE_MAX = 160 };
-
 /* The current stop, as text or as the member "stop". */
 void repl_show_stop(struct repl *r);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "cli/repl/past.h"
 #include "cli/status.h"
 
 bool
@@ -55,7 +56,6 @@ start(struct repl *r)
         r->system = NULL;
         return repl_fail(r, "%s", error);
     }
-    r->system->machine.engine = ENGINE_reference; /* which says what each step was */
     r->system->console.collect = &r->system->output;
     if (!repl_levels_init(&levels, r->target, r->system)) {
         system_free(r->system);
@@ -88,6 +88,7 @@ forget(struct repl *r)
 {
     free(r->input);
     r->input = NULL;
+    r->input_capacity = 0;
     for (unsigned i = 0; i < REPL_LEVELS_MAX; i++)
         free(r->logs[i].bytes);
     memset(r->logs, 0, sizeof r->logs);
@@ -104,7 +105,7 @@ repl_begin(struct repl *r, const struct target *target, FILE *out)
     r->target = target;
     r->out = out;
     r->limit = OPTIONS_NO_LIMIT;
-    return start(r);
+    return start(r) && repl_past_begin(r);
 }
 
 void
@@ -112,6 +113,7 @@ repl_end(struct repl *r)
 {
     discard(r->system);
     r->system = NULL;
+    repl_past_end(r);
     repl_levels_free(&r->levels);
     forget(r);
     repl_breakpoints_free(&r->breakpoints);
@@ -128,7 +130,7 @@ repl_restart(struct repl *r)
     }
     discard(old);
     forget(r);
-    return true;
+    return repl_past_begin(r);
 }
 
 int
@@ -153,22 +155,4 @@ repl_scope_here(const struct repl *r, struct repl_place_context *context)
 {
     *context = (struct repl_place_context){&r->levels, r->view};
     return repl_names_scope(context);
-}
-
-bool
-repl_send(struct repl *r, const char *bytes, size_t length)
-{
-    struct console *c = &r->system->console;
-    size_t waiting = c->length - c->next;
-    uint8_t *input = malloc(waiting + length + 1);
-
-    if (input == NULL)
-        return repl_fail(r, "out of memory");
-    if (waiting > 0)
-        memcpy(input, c->input + c->next, waiting);
-    memcpy(input + waiting, bytes, length);
-    console_from_bytes(c, input, waiting + length);
-    free(r->input);
-    r->input = input;
-    return true;
 }

@@ -6,7 +6,9 @@
  *   session.c     beginning, ending, starting over
  *   level.c       the machines of a run, one inside the other
  *   event.c       one advance, and what happened in it
+ *   past.c        history, and going on in it
  *   motion.c      on, until there is a reason to stop
+ *   travel.c      back, and anywhere in history
  *   breakpoint.c  where to stop
  *   output.c      text, colour, JSON, what the guests print
  *   expression.c  names.c   what can be said of registers and memory
@@ -30,6 +32,7 @@
 #include "cli/repl/level.h"
 #include "cli/repl/names.h"
 #include "cli/target.h"
+#include "machine/history.h"
 
 /* Why it stands still: X(id, word). */
 #define REPL_REASONS(X)                                                                            \
@@ -84,6 +87,9 @@ enum {
     REPL_ERROR_MAX = 512,
     REPL_PHASE_MAX = 320, /* bytes of what a phase says */
     REPL_LINE_MAX = 4096, /* bytes of a command */
+    REPL_BOOKMARKS_MAX = 64,
+    REPL_WHERE_MAX = 160, /* bytes of "L1 guest vM t=12 loop+8" */
+    REPL_BURST = 65536,   /* instructions between two looks for ^C: well below 100 ms */
 };
 
 /* What a guest has sent, and how much of it has been shown, and has been expected. */
@@ -99,6 +105,14 @@ struct repl_place {
     unsigned line;
 };
 
+/* A point in history that was given a name. */
+struct repl_bookmark {
+    char name[32], where[REPL_WHERE_MAX];
+    struct history_point point;
+    struct repl_stop stop;
+    unsigned view;
+};
+
 struct repl {
     const struct target *target;
     struct system *system;
@@ -112,12 +126,22 @@ struct repl {
     uint64_t limit, used; /* steps: at most, and so far */
     bool over;            /* no guest can go on */
 
+    struct history history;
+    uint64_t horizon;          /* ticks: no advance goes beyond */
+    struct repl_stop end_stop; /* at the end of history, as far as that has been left */
+    bool end_known;
+    struct repl_bookmark bookmarks[REPL_BOOKMARKS_MAX];
+    unsigned bookmark_count;
+    struct history_point mark; /* when the exits were marked */
+    bool travelling;           /* what passes has been seen before: nothing is said of it */
+
     bool micro;
     enum repl_phase phase;           /* that has just been shown; none: between instructions */
     char phase_text[REPL_PHASE_MAX]; /* what it said */
 
     /* Input of the guest: what was sent and not yet read, then what --input brought. */
     uint8_t *input;
+    size_t input_capacity;
     struct repl_log logs[REPL_LEVELS_MAX];
 
     /* Views that go on where they were. */
@@ -165,6 +189,9 @@ bool repl_send(struct repl *r, const char *bytes, size_t length);
 
 /* An error of the user's: into r->error.  Returns false. */
 bool repl_fail(struct repl *r, const char *format, ...) DIAGNOSTIC_PRINTF(2, 3);
+
+/* From now on `exits -d' counts. */
+void repl_mark_exits(struct repl *r);
 
 /* Every processor as it is, for the marks of the next stop. */
 void repl_mark(struct repl *r);

@@ -688,7 +688,7 @@ tell_lost(struct repl_explanation *x)
          "On the plain machine no instruction of user mode can do that; this "
          "variant has one that can.");
     say(x->handler, "Nobody: this is the escape that the resource control property excludes.");
-    say(x->next, "The run is over; `restart' begins again.");
+    say(x->next, "The run is over: `restart' begins again, `step -1' goes back.");
 }
 
 static void

@@ -70,7 +70,7 @@ def complete(child, typed, expected, tabs=1):
 
 def test_completion():
     c = open_session("tests/repl/calls.s")
-    complete(c, "sta", "state")
+    complete(c, "stat", "state")
     complete(c, "step sysc", "syscall")
     complete(c, "catch csr mstatu", "mstatush", 3)
     complete(c, "break prin", "print_byte", 3)

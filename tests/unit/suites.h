@@ -8,6 +8,7 @@ void classify_suite(void);
 void assembler_suite(void);
 void description_suite(void);
 void engine_suite(void);
+void history_suite(void);
 void isa_suite(void);
 void json_suite(void);
 void machine_suite(void);
@@ -16,7 +17,7 @@ void vmm_suite(void);
 
 /* All of them, in the order in which they run. */
 #define SUITES                                                                                     \
-    assembler_suite, classify_suite, cli_suite, description_suite, engine_suite, isa_suite,        \
-        json_suite, machine_suite, repl_suite, vmm_suite
+    assembler_suite, classify_suite, cli_suite, description_suite, engine_suite, history_suite,    \
+        isa_suite, json_suite, machine_suite, repl_suite, vmm_suite
 
 #endif

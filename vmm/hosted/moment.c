@@ -25,7 +25,8 @@ moment_save(const struct system *s, struct moment *m)
     m->started = s->hosted.started;
     m->phase = s->hosted.phase;
     m->phases = s->hosted.phases;
-    m->trap = s->hosted.trap;
+    if (s->hosted.phase == HOSTED_dispatch) /* else it is over */
+        m->trap = s->hosted.trap;
     m->vmm = s->hosted.vmm;
 }
 
@@ -98,9 +99,9 @@ vm_fits(const struct vm *now, const struct vm *vm)
 static bool
 vmm_fits(const struct vmm *now, const struct vmm *vmm)
 {
-    if (vmm->version != now->version || vmm->count != now->count ||
-        vmm->current >= vmm->count || vmm->focus >= vmm->count ||
-        vmm->memory_next != now->memory_next || vmm->memory_end != now->memory_end)
+    if (vmm->version != now->version || vmm->count != now->count || vmm->current >= vmm->count ||
+        vmm->focus >= vmm->count || vmm->memory_next != now->memory_next ||
+        vmm->memory_end != now->memory_end)
         return false;
     for (uint32_t i = 0; i < vmm->count; i++)
         if (!vm_fits(&now->vm[i], &vmm->vm[i]))
@@ -118,6 +119,6 @@ moment_fits(const struct system *s, const struct moment *m, const char **why)
     if (m->input_next > m->input_length)
         return false;
     *why = "a monitor with other guests";
-    return !s->is_hosted || (m->started <= 1 && m->phase <= HOSTED_dispatch &&
-                             vmm_fits(&s->hosted.vmm, &m->vmm));
+    return !s->is_hosted ||
+           (m->started <= 1 && m->phase <= HOSTED_dispatch && vmm_fits(&s->hosted.vmm, &m->vmm));
 }

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * History: at whatever time one goes to, everything is as it was in a run that
+ * went straight there, by the other engine, step by step.
+ */
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/repl/past.h"
+#include "cli/repl/travel.h"
+#include "machine/picture.h"
+#include "tests/unit/suites.h"
+#include "vmm/hosted/moment.h"
+
+static uint64_t seed;
+
+static uint32_t
+number(uint32_t below)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (uint32_t)(seed >> 32) % below;
+}
+
+static uint64_t
+digest(uint64_t d, const void *bytes, size_t length)
+{
+    const uint8_t *p = bytes;
+
+    for (size_t i = 0; i + 8 <= length; i += 8) {
+        uint64_t word;
+
+        memcpy(&word, p + i, 8);
+        d = (d ^ word) * 0x9e3779b97f4a7c15u;
+        d ^= d >> 29;
+    }
+    return d;
+}
+
+/* ---- something simple that has a history ---- */
+
+enum { TOY_PAGES = 600 };
+
+struct toy {
+    uint64_t tick, random;
+    uint8_t *bytes;
+};
+
+static uint64_t
+toy_now(const void *context)
+{
+    return ((const struct toy *)context)->tick;
+}
+
+static void
+toy_ram(const void *context, struct isa_ram *ram)
+{
+    *ram = (struct isa_ram){((const struct toy *)context)->bytes, TOY_PAGES * PICTURE_PAGE};
+}
+
+static void
+toy_save(const void *context, void *state)
+{
+    memcpy(state, context, sizeof(struct toy));
+}
+
+static void
+toy_restore(void *context, const void *state)
+{
+    memcpy(context, state, sizeof(struct toy));
+}
+
+static void
+toy_written(void *context, uint32_t offset)
+{
+    (void)context;
+    CU_ASSERT_TRUE(offset % PICTURE_PAGE == 0 && offset < TOY_PAGES * PICTURE_PAGE);
+}
+
+static void
+toy_apply(void *context, const struct history_entry *entry)
+{
+    struct toy *t = context;
+
+    t->random += (uint64_t)(unsigned char)entry->bytes[0] + entry->kind;
+}
+
+static void
+toy_step(struct toy *t)
+{
+    t->random = t->random * 6364136223846793005u + 1442695040888963407u;
+    t->bytes[(t->random >> 33) % (TOY_PAGES * PICTURE_PAGE)] = (uint8_t)(t->random >> 56 & 1);
+    t->tick += 1000;
+}
+
+static bool
+toy_run(void *context, uint64_t ticks)
+{
+    struct toy *t = context;
+
+    if (ticks < 1000)
+        return false;
+    toy_step(t);
+    return true;
+}
+
+static uint64_t
+toy_digest(const struct toy *t)
+{
+    uint64_t d = digest(1, t->bytes, TOY_PAGES * PICTURE_PAGE);
+
+    return digest(d, &t->random, 8);
+}
+
+static void
+toy_begin(struct toy *t, struct history *h)
+{
+    static const struct history_subject model = {
+        NULL, sizeof *t, toy_now, toy_ram, toy_save, toy_restore, toy_written, toy_apply, toy_run};
+    struct history_subject subject = model;
+
+    *t = (struct toy){.random = 1, .bytes = calloc(TOY_PAGES, PICTURE_PAGE)};
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t->bytes);
+    subject.context = t;
+    CU_ASSERT_TRUE_FATAL(history_begin(h, &subject, 6 << 20));
+}
+
+static void
+toy_add(struct toy *t, struct history *h, uint8_t byte)
+{
+    struct history_entry e = {t->tick, 3, 1, (char *)&byte};
+
+    toy_apply(t, &e);
+    CU_ASSERT_TRUE(history_add(h, 3, (const char *)&byte, 1));
+}
+
+/* Far more memory is written than the bound allows; each point is found again all the same. */
+static void
+test_simple(void)
+{
+    enum { POINTS = 60, EACH = 500 };
+    struct history h;
+    struct toy t;
+    struct history_point points[POINTS];
+    uint64_t digests[POINTS];
+
+    seed = 5;
+    toy_begin(&t, &h);
+    for (unsigned i = 0; i < POINTS; i++) {
+        for (unsigned k = number(EACH); k < EACH; k++) {
+            toy_step(&t);
+            history_note(&h);
+        }
+        if (i % 3 == 0)
+            toy_add(&t, &h, (uint8_t)i);
+        points[i] = history_now(&h);
+        digests[i] = toy_digest(&t);
+        CU_ASSERT_TRUE(h.bytes <= h.bound);
+    }
+    CU_ASSERT_TRUE(h.count > 2);
+    for (unsigned n = 0; n < 100; n++) {
+        unsigned i = number(POINTS);
+
+        CU_ASSERT_TRUE_FATAL(history_go(&h, points[i]));
+        CU_ASSERT_EQUAL(t.tick, points[i].tick);
+        CU_ASSERT_EQUAL(toy_digest(&t), digests[i]);
+        CU_ASSERT_TRUE(h.bytes <= h.bound);
+    }
+    CU_ASSERT_TRUE(history_go(&h, points[10]));
+    toy_add(&t, &h, 99);
+    CU_ASSERT_EQUAL(h.end.tick, points[10].tick);
+    CU_ASSERT_EQUAL(h.logged, 5);
+    CU_ASSERT_FALSE(history_room(&h) == 0);
+    history_limit(&h, HISTORY_BOUND_MIN);
+    CU_ASSERT_EQUAL(h.count, 1);
+    history_free(&h);
+    CU_ASSERT_EQUAL(h.bytes, 0);
+    free(t.bytes);
+}
+
+/* Distances grow with age, whatever is asked for. */
+static void
+test_distances(void)
+{
+    struct history h;
+    struct toy t;
+    uint64_t now, before = 0;
+    double oldest = 0;
+
+    toy_begin(&t, &h);
+    history_limit(&h, HISTORY_BOUND_DEFAULT);
+    for (unsigned i = 0; i < 300; i++) {
+        t.tick += HISTORY_DISTANCE;
+        toy_step(&t);
+        history_note(&h);
+    }
+    CU_ASSERT_TRUE(h.count <= HISTORY_SNAPSHOTS_MAX && h.count > HISTORY_SNAPSHOTS_MAX / 2);
+    now = t.tick;
+    for (unsigned i = 1; i < h.count; i++) {
+        double gap = (double)(h.list[i]->at.tick - h.list[i - 1]->at.tick);
+        double age = (double)(now - h.list[i - 1]->at.tick);
+
+        CU_ASSERT_TRUE(gap < 3 * HISTORY_DISTANCE || gap < age / 4);
+        oldest = i == 1 ? gap : oldest;
+        before = (uint64_t)gap;
+    }
+    CU_ASSERT_TRUE((double)before < oldest);
+    history_free(&h);
+    free(t.bytes);
+}
+
+/* ---- sessions ---- */
+
+struct session {
+    struct target target;
+    struct repl repl;
+    FILE *out;
+};
+
+static struct session *
+open_session(const char *image, int depth, enum machine_engine engine)
+{
+    struct session *s = calloc(1, sizeof *s);
+    struct diagnostics d = {0};
+    struct options o;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    options_init(&o);
+    o.depth = depth;
+    o.memory = 2 << 20;
+    s->out = fopen("/dev/null", "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s->out);
+    CU_ASSERT_TRUE_FATAL(target_open(&s->target, image, &o, &d));
+    s->target.spec.engine = engine;
+    CU_ASSERT_TRUE_FATAL(repl_begin(&s->repl, &s->target, s->out));
+    diagnostics_free(&d);
+    return s;
+}
+
+static void
+close_session(struct session *s)
+{
+    repl_end(&s->repl);
+    target_close(&s->target);
+    (void)fclose(s->out);
+    free(s);
+}
+
+static uint64_t
+session_digest(const struct session *s)
+{
+    struct moment *m = malloc(sizeof *m);
+    const struct isa_ram *ram = &s->repl.system->machine.ram;
+    uint64_t d;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+    moment_save(s->repl.system, m);
+    d = digest(1, m, sizeof *m);
+    free(m);
+    d = digest(d, ram->bytes, ram->size);
+    for (unsigned i = 0; i < s->repl.levels.count; i++)
+        d = digest(d, &s->repl.logs[i].length, sizeof s->repl.logs[i].length);
+    return d;
+}
+
+enum { SAMPLES = 24 };
+
+struct sample {
+    struct history_point point;
+    uint64_t digest;
+};
+
+/* What one does by hand, at sample i. */
+static void
+meddle(struct repl *r, unsigned i)
+{
+    if (i == 3)
+        CU_ASSERT_TRUE(repl_send(r, "ps\nsleep 3\n", 11));
+    if (i == 5 || i == 6)
+        CU_ASSERT_TRUE(repl_edit_memory(r, REPL_ENTRY_edit, 0, 0x80000ff0u + i, 1, 0x5a));
+    if (i == 9)
+        CU_ASSERT_TRUE(repl_send(r, "help\nps\n", 8));
+}
+
+/* On to `tick`; but not into the middle of an instruction, where what a monitor knows depends on
+ * how it came there. */
+static void
+run_to(struct repl *r, uint64_t tick, uint64_t burst)
+{
+    struct repl_event e;
+
+    r->horizon = tick;
+    while (moment_ticks(r->system) < r->horizon) {
+        uint64_t before = moment_ticks(r->system);
+
+        repl_advance(r, burst, &e);
+        if (moment_ticks(r->system) == before)
+            break;
+        if (r->system->hosted.phase == HOSTED_dispatch && moment_ticks(r->system) == r->horizon)
+            r->horizon++;
+    }
+    r->horizon = UINT64_MAX;
+}
+
+static void
+sample(struct session *s, struct sample *samples, uint64_t ticks, uint64_t burst)
+{
+    struct repl *r = &s->repl;
+
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        run_to(r, ticks * (i + 1) / SAMPLES + i * 7, burst);
+        meddle(r, i);
+        samples[i].point = history_now(&r->history);
+        samples[i].digest = session_digest(s);
+    }
+}
+
+static void
+same_at_any_time(const char *image, int depth, uint64_t ticks)
+{
+    struct session *straight = open_session(image, depth, ENGINE_reference);
+    struct session *traveller = open_session(image, depth, ENGINE_threaded);
+    struct sample samples[SAMPLES], fast[SAMPLES];
+
+    seed = 7;
+    history_limit(&traveller->repl.history, 4 << 20);
+    sample(straight, samples, ticks, 1);
+    sample(traveller, fast, ticks, REPL_BURST);
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        CU_ASSERT_EQUAL(samples[i].digest, fast[i].digest);
+        CU_ASSERT_EQUAL(samples[i].point.tick, fast[i].point.tick);
+    }
+    CU_ASSERT_NOT_EQUAL(samples[SAMPLES - 1].digest, samples[SAMPLES - 2].digest);
+    for (unsigned n = 0; n < 40; n++) {
+        unsigned i = number(SAMPLES);
+
+        CU_ASSERT_TRUE_FATAL(history_go(&traveller->repl.history, samples[i].point));
+        CU_ASSERT_EQUAL(session_digest(traveller), samples[i].digest);
+    }
+    close_session(straight);
+    close_session(traveller);
+}
+
+static void
+test_bare(void)
+{
+    same_at_any_time("builtin:guestos", 0, 600000);
+}
+
+static void
+test_hosted(void)
+{
+    same_at_any_time("builtin:guestos", 1, 600000);
+}
+
+static void
+test_nested(void)
+{
+    same_at_any_time("builtin:guestos", 2, 600000);
+}
+
+/* ---- back, step by step ---- */
+
+/* Each step back stands where a step forward did, and tells of the same event. */
+static void
+back_and_forth(const char *image, int depth, unsigned steps)
+{
+    struct session *s = open_session(image, depth, ENGINE_threaded);
+    struct repl *r = &s->repl;
+    struct repl_motion m = repl_motion(REPL_MOVE_steps, r->view);
+    struct {
+        uint64_t digest;
+        uint32_t pc, word;
+    } *seen = calloc(steps, sizeof *seen);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(seen);
+    for (unsigned i = 0; i < steps; i++) {
+        CU_ASSERT_TRUE_FATAL(repl_move(r, &m));
+        seen[i].digest = session_digest(s);
+        seen[i].pc = r->stop.event.pc;
+        seen[i].word = r->stop.event.word;
+    }
+    for (unsigned i = steps - 1; i-- > 0;) {
+        CU_ASSERT_TRUE_FATAL(repl_back_steps(r, m.level, 1));
+        CU_ASSERT_EQUAL(repl_level_steps(&r->levels, m.level), i + 1);
+        CU_ASSERT_EQUAL(session_digest(s), seen[i].digest);
+        CU_ASSERT_EQUAL(r->stop.event.pc, seen[i].pc);
+        CU_ASSERT_EQUAL(r->stop.event.word, seen[i].word);
+    }
+    CU_ASSERT_TRUE(repl_back_steps(r, m.level, 1));
+    CU_ASSERT_EQUAL(r->stop.reason, REPL_STOP_start);
+    CU_ASSERT_TRUE(repl_back_steps(r, m.level, 1));
+    CU_ASSERT_EQUAL(r->stop.reason, REPL_STOP_start);
+    CU_ASSERT_TRUE(repl_go_to_end(r));
+    CU_ASSERT_EQUAL(session_digest(s), seen[steps - 1].digest);
+    CU_ASSERT_EQUAL(r->stop.event.pc, seen[steps - 1].pc);
+    free(seen);
+    close_session(s);
+}
+
+static void
+test_back_bare(void)
+{
+    back_and_forth("examples/traps.s", 0, 120);
+}
+
+static void
+test_back_hosted(void)
+{
+    back_and_forth("examples/traps.s", 1, 120);
+}
+
+void
+history_suite(void)
+{
+    CU_pSuite suite = CU_add_suite("history", NULL, NULL);
+
+    CU_ADD_TEST(suite, test_simple);
+    CU_ADD_TEST(suite, test_distances);
+    CU_ADD_TEST(suite, test_bare);
+    CU_ADD_TEST(suite, test_hosted);
+    CU_ADD_TEST(suite, test_nested);
+    CU_ADD_TEST(suite, test_back_bare);
+    CU_ADD_TEST(suite, test_back_hosted);
+}
