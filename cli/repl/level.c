@@ -251,6 +251,12 @@ repl_level_known(const struct repl_levels *ls, unsigned i)
 }
 
 bool
+repl_level_look(const struct repl_levels *ls, unsigned i, struct level *level)
+{
+    return look(ls, i, level);
+}
+
+bool
 repl_level_at_boundary(const struct repl_levels *ls, unsigned i)
 {
     struct level level;

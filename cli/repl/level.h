@@ -86,6 +86,9 @@ unsigned repl_level_outer_of(const struct repl_levels *ls, unsigned i);
 /* Is the row there as yet?  Outer ones are. */
 bool repl_level_known(const struct repl_levels *ls, unsigned i);
 
+/* How row i stands, whoever holds what of it; false where it is not there as yet. */
+bool repl_level_look(const struct repl_levels *ls, unsigned i, struct level *level);
+
 /* An inner row at a boundary, its own instruction next; where it has ended or waits, too. */
 bool repl_level_at_boundary(const struct repl_levels *ls, unsigned i);
 

@@ -347,6 +347,67 @@ set_virtual(struct system *system, unsigned index, uint32_t reference, uint64_t 
     return true;
 }
 
+/* What an inner level's monitor only hands on, and need not learn of. */
+static bool
+is_plain(uint32_t reference)
+{
+    static const uint32_t csrs[] = {CSR_mscratch, CSR_mepc, CSR_mcause, CSR_mtval, CSR_mtvec};
+
+    for (unsigned i = 0; i < sizeof csrs / sizeof csrs[0]; i++)
+        if (reference == REF_csr + csrs[i])
+            return true;
+    return reference < 32 || reference == REF_special + SPECIAL_pc;
+}
+
+/* A monitor's account of the processor of one of its guests, in its memory. */
+static void
+store_hart(const struct repl_levels *ls, unsigned row, const struct level *level,
+           const struct isa_hart *h)
+{
+    const struct machine *m = &ls->system->machine;
+    uint32_t words[sizeof *h / 4], below, at;
+    struct level monitor;
+
+    (void)repl_level_look(ls, ls->row[row].parent, &monitor);
+    below = (uint32_t)((const uint8_t *)&level->vm->vcpu.hart - m->ram.bytes) - monitor.offset;
+    memcpy(words, h, sizeof words);
+    for (at = 0; at < sizeof words / 4; at++)
+        (void)repl_level_store(ls, ls->row[row].parent, ISA_RAM_START + below + 4 * at, 4,
+                               words[at]);
+}
+
+/*
+ * A level inside a monitor that runs in memory.  While it executes, its x and pc
+ * are those of the outer level that it is inside of.
+ */
+static bool
+set_inner(const struct repl_levels *ls, unsigned row, const char *name, uint32_t reference,
+          const struct repl_value *value, char *problem)
+{
+    struct devices none = {0};
+    struct level level;
+    struct isa_hart h;
+    bool executes;
+
+    if (!is_plain(reference))
+        return refuse(problem, "its monitor runs in memory, and acts by that: here x1 to x31, pc, "
+                               "mscratch, mepc, mcause, mtval and mtvec can be set");
+    if (!repl_level_look(ls, row, &level))
+        return refuse(problem, "it is not there as yet: its monitor has not started it");
+    executes = level.x != &level.vm->vcpu.hart;
+    if (!executes && level.vm->state == VM_ready)
+        return refuse(problem, "its monitor is at work, or another's turn it is: it can be set "
+                               "where its own instruction is next");
+    if (executes && reference < REF_csr)
+        return repl_names_set(ls, repl_level_outer_of(ls, row), name, value, problem);
+    h = level.vm->vcpu.hart;
+    if (!set_reference(&h, &none, level.size, reference, (uint64_t)repl_value_number(value),
+                       problem))
+        return false;
+    store_hart(ls, row, &level, &h);
+    return true;
+}
+
 bool
 repl_names_set(const struct repl_levels *ls, unsigned row, const char *name,
                const struct repl_value *value, char *problem)
@@ -365,8 +426,7 @@ repl_names_set(const struct repl_levels *ls, unsigned row, const char *name,
                  problem))
         return false;
     if (ls->row[row].inner)
-        return refuse(problem, "the level is inside a monitor that runs in memory: its processor "
-                               "can only be looked at");
+        return set_inner(ls, row, name, reference, value, problem);
     if (row != 0)
         return set_virtual(ls->system, ls->row[row].vm, reference,
                            (uint64_t)repl_value_number(value), problem);
