@@ -13,7 +13,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -I. $(CFLAGS) -MMD -MP
 LDLIBS     = -lelf -lyaml -lreadline
 
 # The library: everything but main, in the order of the arrows.
-LIB_DIRS = isa machine/devices machine vmm vmm/hosted vmm/theorem assembler cli cli/repl
+LIB_DIRS = isa machine/devices machine vmm vmm/hosted vmm/theorem assembler cli cli/repl cli/gdb
 LIB_SRC  = $(filter-out cli/main.c,$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c)))
 LIB_OBJ  = $(LIB_SRC:%.c=$(B)/%.o)
 
@@ -71,7 +71,7 @@ TEST_OBJ = $(TEST_SRC:%.c=$(B)/%.o)
 $(B)/unit: $(TEST_OBJ) $(B)/embedded.embedded.o $(B)/libthirdgen.a
 	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -lcunit -o $@
 
-TEST_TOOLS = $(B)/isa_tool $(B)/reference $(B)/classify_tool $(B)/profile
+TEST_TOOLS = $(B)/isa_tool $(B)/reference $(B)/classify_tool
 
 $(TEST_TOOLS): $(B)/%: $(B)/tests/tools/%.o $(B)/embedded.embedded.o $(B)/libthirdgen.a
 	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
@@ -103,7 +103,6 @@ bench-deps: ## install what the benchmarks are measured against
 	@sh tests/packages.sh $(BENCH_PACKAGES)
 
 bench: all $(BENCH_ELF) ## speed against QEMU; what the checks, an exit and recursion cost
-	+$(MAKE) --no-print-directory CC=clang B=$(B)/clang all
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/bench.py
 	THIRDGEN=$(B)/thirdgen $(PYTHON) tests/bench/theorem.py
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/nesting.py
@@ -118,7 +117,7 @@ demo: deps ## install what is missing, build, and tell the theorem
 BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev clang lld
 TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang-format \
                  libclang-rt-14-dev llvm qemu-system-misc binutils-riscv64-unknown-elf \
-                 gcc-riscv64-unknown-elf
+                 gcc-riscv64-unknown-elf gdb-multiarch
 
 deps: ## install what building needs (Debian packages)
 	@sh tests/packages.sh $(BUILD_PACKAGES)
@@ -129,7 +128,7 @@ test-deps: ## install what the tests need, too
 # ---- the rest ----
 
 FORMATTED = $(filter-out isa/table.h isa/csr.h machine/pairs.h cli/commands.h,$(wildcard $(foreach d,isa machine/devices machine vmm vmm/hosted \
-            vmm/theorem assembler cli cli/repl tests/unit tests/tools tests/fuzz,$(d)/*.c $(d)/*.h)))
+            vmm/theorem assembler cli cli/repl cli/gdb tests/unit tests/tools tests/fuzz,$(d)/*.c $(d)/*.h)))
 
 format: ## lay the sources out
 	clang-format -i $(FORMATTED)

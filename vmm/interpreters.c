@@ -19,28 +19,27 @@ retired(struct vm *vm)
 
 /* A wfi with nothing pending: for how long, and what can end it. */
 static enum isa_result
-wait_for_interrupt(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
+wait_for_interrupt(struct vm *vm, struct vmm_port *port)
 {
     devices_wait(&vm->devices, &vm->vcpu.hart, &vm->wait);
     if (!vm->wait.timer && !vm->wait.input) {
         vm->state = VM_halted;
         return ISA_WAIT;
     }
-    vmm_look_at_clock(vmm, port);
     vm->state = VM_waiting;
-    vm->wait_ticks = vm->wait.timer ? vm->devices.clint.mtimecmp - vm->vcpu.hart.mtime : UINT64_MAX;
-    vm->wait_left = vm->wait_ticks;
+    vm->wait_from = vmm_port_now(port);
+    vm->wait_ticks = vm->devices.clint.mtimecmp - vm->vcpu.hart.mtime;
     return ISA_WAIT;
 }
 
 static enum isa_result
-interpret_wfi(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
+interpret_wfi(struct vm *vm, struct vmm_port *port)
 {
     struct isa_hart *h = &vm->vcpu.hart;
 
     vmm_update_lines(vm);
     if ((h->mip & h->mie) == 0)
-        return wait_for_interrupt(vmm, port, vm);
+        return wait_for_interrupt(vm, port);
     isa_retire(h);
     return retired(vm);
 }
@@ -97,7 +96,7 @@ vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, 
 #undef CSR
         return interpret_csr(vmm, port, vm, insn, word, out);
     case INSN_mret: return interpret_mret(vm);
-    case INSN_wfi: return interpret_wfi(vmm, port, vm);
+    case INSN_wfi: return interpret_wfi(vm, port);
     default: break;
     }
     out->cause = CAUSE_illegal;
@@ -138,7 +137,7 @@ vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct 
     vmm_memory(vm, port, &ram);
     r = devices_step(&vm->devices, &vm->vcpu.hart, &ram, &isa_virtualizable, &word, out);
     if (r == ISA_WAIT)
-        return wait_for_interrupt(vmm, port, vm);
+        return wait_for_interrupt(vm, port);
     if (r == ISA_TRAP)
         return r;
     (void)retired(vm);

@@ -215,6 +215,9 @@ info_breakpoints(struct repl *r)
         json_array(&r->object, "breakpoints");
     for (unsigned i = 0; i < r->breakpoints.count; i++) {
         const struct repl_breakpoint *b = r->breakpoints.list[i];
+
+        if (b->remote)
+            continue;
         char title[REPL_TITLE_MAX], where[REPL_SPACED_MAX] = "";
 
         if (r->json) {

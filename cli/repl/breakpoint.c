@@ -39,10 +39,26 @@ repl_breakpoint_add(struct repl_breakpoints *bs, enum repl_breakpoint_kind kind,
 }
 
 struct repl_breakpoint *
+repl_breakpoint_add_remote(struct repl_breakpoints *bs, enum repl_breakpoint_kind kind,
+                           unsigned level, uint32_t address, uint32_t bytes)
+{
+    struct repl_breakpoint *b = repl_breakpoint_add(bs, kind, level, "");
+
+    if (b == NULL)
+        return NULL;
+    bs->next--;
+    b->number = 0;
+    b->remote = true;
+    b->address = b->asked = address;
+    b->bytes = bytes;
+    return b;
+}
+
+struct repl_breakpoint *
 repl_breakpoint_find(struct repl_breakpoints *bs, unsigned number)
 {
     for (unsigned i = 0; i < bs->count; i++)
-        if (bs->list[i]->number == number)
+        if (bs->list[i]->number == number && !bs->list[i]->remote)
             return bs->list[i];
     return NULL;
 }
@@ -141,6 +157,8 @@ at_code(const struct repl_levels *ls, const struct repl_breakpoint *b)
     const struct isa_hart *h = vm != NULL ? &vm->vcpu.hart : &ls->system->machine.hart;
     uint32_t pa;
 
+    if (b->remote && h->pc == b->address)
+        return true;
     if (b->user)
         return h->mode == ISA_USER && h->pc == b->address;
     if (!repl_level_relocate(ls, b->level, h, h->pc, 4, &pa))
@@ -154,7 +172,8 @@ accesses(const struct repl_levels *ls, const struct repl_breakpoint *b, const st
 {
     uint32_t pa;
 
-    if (e->level != b->level || !e->accessed || (b->kind == REPL_BREAK_read && !e->access.reads))
+    if (e->level != b->level || !e->accessed || (b->kind == REPL_BREAK_read && !e->access.reads) ||
+        (b->kind == REPL_BREAK_write && !e->access.writes))
         return false;
     if (!repl_level_relocate(ls, b->level, &e->before, e->access.address, e->access.bytes, &pa))
         pa = e->access.address; /* a device's */
@@ -192,6 +211,7 @@ repl_breakpoint_matches(const struct repl_levels *ls, struct repl_breakpoint *b,
         if (ls->row[b->level].inner && e->level != b->level)
             return false; /* between two boundaries nothing of it is settled */
         return changed(ls, b, from, to);
+    case REPL_BREAK_write:
     case REPL_BREAK_read:
     case REPL_BREAK_access: return accesses(ls, b, e);
     case REPL_BREAK_csr: return accesses_csr(b, e);

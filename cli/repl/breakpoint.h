@@ -15,6 +15,7 @@
 #define REPL_BREAKPOINT_KINDS(X)                                                                   \
     X(code, "breakpoint")                                                                          \
     X(change, "watchpoint")                                                                        \
+    X(write, "write watchpoint")                                                                   \
     X(read, "read watchpoint")                                                                     \
     X(access, "access watchpoint")                                                                 \
     X(event, "catchpoint")                                                                         \
@@ -27,7 +28,7 @@ enum repl_breakpoint_kind { REPL_BREAKPOINT_KINDS(REPL_BREAKPOINT_ENUM) };
 enum { REPL_BREAKPOINTS_MAX = 256, REPL_COMMANDS_MAX = 64 };
 
 struct repl_breakpoint {
-    unsigned number; /* from 1; never given twice */
+    unsigned number; /* from 1; never given twice; 0: gdb's */
     enum repl_breakpoint_kind kind;
     bool enabled, temporary;
     unsigned level; /* a row */
@@ -35,7 +36,9 @@ struct repl_breakpoint {
 
     uint32_t address; /* code: physical, as the program names it; access: physical */
     bool user;        /* code: `address` is one of user mode, of whichever process */
-    uint32_t bytes;   /* access */
+    bool remote;      /* gdb's: has no number and is not listed; code: pc itself will do, too */
+    uint32_t asked;   /* remote: the address as gdb has it */
+    uint32_t bytes;   /* access; remote: as gdb has them */
 
     struct repl_expression *watched; /* change */
     struct repl_value old;
@@ -63,6 +66,13 @@ const char *repl_breakpoint_kind_name(enum repl_breakpoint_kind kind);
 struct repl_breakpoint *repl_breakpoint_add(struct repl_breakpoints *bs,
                                             enum repl_breakpoint_kind kind, unsigned level,
                                             const char *text);
+
+/* One of gdb's, at `address`; NULL likewise. */
+struct repl_breakpoint *repl_breakpoint_add_remote(struct repl_breakpoints *bs,
+                                                   enum repl_breakpoint_kind kind, unsigned level,
+                                                   uint32_t address, uint32_t bytes);
+
+/* The one of that number; NULL where there is none. */
 struct repl_breakpoint *repl_breakpoint_find(struct repl_breakpoints *bs, unsigned number);
 void repl_breakpoint_delete(struct repl_breakpoints *bs, struct repl_breakpoint *b);
 void repl_breakpoints_free(struct repl_breakpoints *bs);

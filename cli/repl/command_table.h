@@ -283,6 +283,12 @@ X(source, "source", "", "FILE", automating, file,                               
   "executes the commands in FILE",                                                                 \
   "One a line; `#' begins a comment. The first that fails ends it.",                               \
   "source setup.repl")                                                                             \
+X(gdb, "gdb", "", "PORT | SOCKET", automating, file,                                               \
+  "lets gdb in, until it leaves",                                                                  \
+  "Listens at a port of this machine alone (0: one that is free), or at a Unix socket that is "    \
+  "made. In gdb, `target remote' with the address that is printed; levels are threads there, and " \
+  "`monitor COMMAND' gives this REPL's answer. See docs/gdb.md.",                                  \
+  "gdb 1234")                                                                                      \
 X(quit, "quit", "q", "[STATUS]", automating, nothing,                                              \
   "ends the session",                                                                              \
   "With exit status STATUS; without one, a script's is the guest's code if it ended, 103 if it "   \

@@ -288,6 +288,9 @@ repl_has_hit(struct repl *r, const struct repl_event *e)
     if (b == NULL)
         return false;
     r->stop.number = b->number;
+    r->stop.remote = b->remote;
+    r->stop.breakpoint = b->kind;
+    r->stop.asked = b->asked;
     switch (b->kind) {
     case REPL_BREAK_code: return stop(r, REPL_STOP_breakpoint, b->level);
     case REPL_BREAK_event:
@@ -310,7 +313,7 @@ budget_left(const struct repl *r, const struct repl_motion *m, uint64_t used_bef
 static bool
 interrupted(struct repl *r)
 {
-    if (!console_quit(&r->system->console))
+    if (!repl_wants_stop(r))
         return false;
     console_forget_interrupt();
     r->system->console.quit = false;

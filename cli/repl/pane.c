@@ -46,9 +46,13 @@ reason(const struct repl *r, char *text)
     case REPL_STOP_start: (void)snprintf(text, REPL_WHY_MAX, "at reset"); break;
     case REPL_STOP_breakpoint:
     case REPL_STOP_catchpoint:
+        if (s->number == 0)
+            break; /* gdb's: it has said so */
         (void)snprintf(text, REPL_WHY_MAX, "%s %u", repl_reason_name(s->reason), s->number);
         break;
     case REPL_STOP_watchpoint:
+        if (s->number == 0)
+            break;
         if (s->from.bits != s->to.bits)
             (void)snprintf(text, REPL_WHY_MAX, "watchpoint %u: 0x%llx -> 0x%llx", s->number,
                            (unsigned long long)s->from.bits, (unsigned long long)s->to.bits);
@@ -90,19 +94,26 @@ event_matters(const struct repl *r)
            r->stop.reason != REPL_STOP_input && r->stop.reason != REPL_STOP_halted;
 }
 
-static void
-print_reason(const struct repl *r)
+const char *
+repl_stop_line(const struct repl *r, char *line)
 {
-    char why[REPL_WHY_MAX], event[REPL_WHY_MAX] = "", line[2 * REPL_WHY_MAX + 4];
+    char why[REPL_WHY_MAX], event[REPL_WHY_MAX] = "";
 
     (void)reason(r, why);
     if (event_matters(r))
         (void)repl_headline(r, &r->stop.event, event);
-    if (why[0] == '\0' && event[0] == '\0')
-        return;
-    (void)snprintf(line, sizeof line, "%s%s%s", why, why[0] != '\0' && event[0] != '\0' ? "; " : "",
-                   event);
-    repl_paragraph(r, line);
+    (void)snprintf(line, REPL_STOP_LINE_MAX, "%s%s%s", why,
+                   why[0] != '\0' && event[0] != '\0' ? "; " : "", event);
+    return line;
+}
+
+static void
+print_reason(const struct repl *r)
+{
+    char line[REPL_STOP_LINE_MAX];
+
+    if (repl_stop_line(r, line)[0] != '\0')
+        repl_paragraph(r, line);
 }
 
 /* ---- where it is ---- */

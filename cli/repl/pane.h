@@ -8,6 +8,12 @@
 /* The current stop, as text or as the member "stop". */
 void repl_show_stop(struct repl *r);
 
+enum { REPL_STOP_LINE_MAX = 1300 };
+
+/* Its reason and what has happened, one line, into `line` (REPL_STOP_LINE_MAX bytes); empty for a
+ * plain step.  Returns it. */
+const char *repl_stop_line(const struct repl *r, char *line);
+
 /* The same without its reason: where the level viewed is. */
 void repl_show_where(struct repl *r);
 

@@ -15,7 +15,7 @@
 #include "cli/status.h"
 #include "cli/target.h"
 
-enum { SCRIPTS_MAX = 64 };
+enum { SCRIPTS_MAX = 64, GDB_LINE_MAX = 256 };
 
 struct arguments {
     struct options common;
@@ -25,16 +25,19 @@ struct arguments {
         const char *text;
     } scripts[SCRIPTS_MAX]; /* -x and -e, in their order */
     unsigned count;
+    char gdb[GDB_LINE_MAX]; /* the command of --gdb */
     bool stay, echo, reference;
 };
 
 /* ---- the command line ---- */
 
-enum { KEY_reference = 1000, KEY_echo };
+enum { KEY_reference = 1000, KEY_echo, KEY_gdb };
 
 static const struct argp_option option_rows[] = {
     {"execute", 'e', "COMMAND", 0, "Execute a command, and end", 0},
     {"script", 'x', "FILE", 0, "Execute the commands in FILE, and end", 0},
+    {"gdb", KEY_gdb, "PORT|SOCKET", 0, "Let gdb in, as -e 'gdb PORT' does, and end when it leaves",
+     0},
     {"interactive", 'i', NULL, 0, "After -e and -x, go on at the terminal", 0},
     {"echo", KEY_echo, NULL, 0,
      "Show prompts and commands though nobody types, as for the transcripts in docs/", 0},
@@ -52,6 +55,15 @@ add_script(struct argp_state *state, struct arguments *a, bool file, const char 
 }
 
 static error_t
+add_gdb(struct argp_state *state, struct arguments *a, const char *where)
+{
+    if (a->gdb[0] != '\0' || strlen(where) + sizeof "gdb " > sizeof a->gdb)
+        return options_wrong(state, &a->common, "--gdb once, with a port or a short path");
+    (void)snprintf(a->gdb, sizeof a->gdb, "gdb %s", where);
+    return add_script(state, a, false, a->gdb);
+}
+
+static error_t
 parse(int key, char *text, struct argp_state *state)
 {
     struct arguments *a = state->input;
@@ -60,6 +72,7 @@ parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_INIT: options_give(state, &a->common, 4); return 0;
     case 'e': return add_script(state, a, false, text);
     case 'x': return add_script(state, a, true, text);
+    case KEY_gdb: return add_gdb(state, a, text);
     case 'i': a->stay = true; return 0;
     case KEY_echo: a->echo = true; return 0;
     case KEY_reference: a->reference = true; return 0;

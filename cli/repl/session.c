@@ -21,6 +21,13 @@ repl_fail(struct repl *r, const char *format, ...)
     return false;
 }
 
+bool
+repl_wants_stop(const struct repl *r)
+{
+    return console_quit(&r->system->console) ||
+           (r->interrupter != NULL && r->interrupter(r->interrupter_context));
+}
+
 void
 repl_mark(struct repl *r)
 {

@@ -75,12 +75,15 @@ enum repl_phase { REPL_PHASES(REPL_PHASE_ENUM) REPL_PHASE_COUNT };
 
 struct repl_stop {
     enum repl_reason reason;
-    unsigned level;             /* where it happened: a row */
-    enum repl_event_kind kind;  /* of a catchpoint, or of an event stepped to */
-    unsigned number;            /* of the breakpoint, watchpoint or catchpoint */
-    struct repl_value from, to; /* of a watchpoint */
-    struct repl_event event;    /* the last that happened */
-    bool any;                   /* there was one */
+    unsigned level;                       /* where it happened: a row */
+    enum repl_event_kind kind;            /* of a catchpoint, or of an event stepped to */
+    unsigned number;                      /* of the breakpoint, watchpoint or catchpoint */
+    bool remote;                          /* that one is gdb's: */
+    enum repl_breakpoint_kind breakpoint; /* its kind, */
+    uint32_t asked;                       /* and where gdb has it */
+    struct repl_value from, to;           /* of a watchpoint */
+    struct repl_event event;              /* the last that happened */
+    bool any;                             /* there was one */
 };
 
 enum {
@@ -139,6 +142,10 @@ struct repl {
     enum repl_phase phase;           /* that has just been shown; none: between instructions */
     char phase_text[REPL_PHASE_MAX]; /* what it said */
 
+    /* Who else may want a run to stop, as ^C does; NULL: nobody. */
+    bool (*interrupter)(void *context);
+    void *interrupter_context;
+
     /* Input of the guest: what was sent and not yet read, then what --input brought. */
     uint8_t *input;
     size_t input_capacity;
@@ -186,6 +193,9 @@ struct repl_scope repl_scope_here(const struct repl *r, struct repl_place_contex
 
 /* Input for the guests' console, after what still waits. */
 bool repl_send(struct repl *r, const char *bytes, size_t length);
+
+/* Has ^C come, or is the run to stop for some other reason?  Asked after each advance. */
+bool repl_wants_stop(const struct repl *r);
 
 /* An error of the user's: into r->error.  Returns false. */
 bool repl_fail(struct repl *r, const char *format, ...) DIAGNOSTIC_PRINTF(2, 3);

@@ -361,7 +361,8 @@ change(struct repl *r, const char *text, enum change how)
 {
     if (*text == '\0') {
         for (unsigned i = r->breakpoints.count; i-- > 0;)
-            change_one(r, r->breakpoints.list[i], how);
+            if (!r->breakpoints.list[i]->remote)
+                change_one(r, r->breakpoints.list[i], how);
         return true;
     }
     while (*text != '\0') {

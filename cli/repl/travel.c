@@ -118,7 +118,7 @@ arrive(struct repl *r, struct journey *j)
 static bool
 is_interrupted(struct repl *r, struct journey *j)
 {
-    j->interrupted = j->interrupted || console_quit(&r->system->console);
+    j->interrupted = j->interrupted || repl_wants_stop(r);
     return j->interrupted;
 }
 

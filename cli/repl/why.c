@@ -697,13 +697,15 @@ tell_stop_at(const struct repl *r, struct repl_explanation *x)
     const char *kind = r->stop.reason == REPL_STOP_breakpoint   ? "breakpoint"
                        : r->stop.reason == REPL_STOP_watchpoint ? "watchpoint"
                                                                 : "catchpoint";
-    char place[REPL_SPACED_MAX];
+    char place[REPL_SPACED_MAX], name[32];
     struct isa_hart h;
 
     repl_level_hart(&r->levels, r->stop.level, &h);
     if (r->stop.reason == REPL_STOP_breakpoint) {
-        say(x->what, "pc of %s has come to breakpoint %u, at %s.", who(r, r->stop.level),
-            r->stop.number, spaced(r, r->stop.level, &h, h.pc, place));
+        (void)snprintf(name, sizeof name, "breakpoint %u", r->stop.number);
+        say(x->what, "pc of %s has come to %s, at %s.", who(r, r->stop.level),
+            r->stop.remote ? "a breakpoint of gdb's" : name,
+            spaced(r, r->stop.level, &h, h.pc, place));
         cite(x, SECTION_stopping,
              "A breakpoint is kept beside the machine: nothing is written into "
              "guest memory, and no guest can tell.");

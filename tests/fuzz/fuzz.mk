@@ -7,13 +7,14 @@
 # The corpora that grow are in $(B)/fuzz/corpus, what was found in $(B)/fuzz/found.
 
 FUZZ_CC      = clang
-FUZZ_TARGETS = guest witness yaml elf assembler
+FUZZ_TARGETS = guest witness yaml elf assembler gdb
 FUZZ_CFLAGS  = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 TIME         = 60
 
-# All of the library but the commands.
-FUZZ_CLI = description embedded fields json size utf8 variants witness yaml
-FUZZ_SRC = $(filter-out cli/%,$(LIB_SRC)) $(FUZZ_CLI:%=cli/%.c)
+# All of the library but the commands; and, for gdb, the REPL.
+FUZZ_CLI = description embedded fields json size utf8 variants witness yaml classify layout nesting options progress \
+           stats table target
+FUZZ_SRC = $(filter-out cli/%,$(LIB_SRC)) $(FUZZ_CLI:%=cli/%.c) $(filter cli/repl/% cli/gdb/%,$(LIB_SRC))
 FUZZ_OBJ = $(FUZZ_SRC:%.c=$(B)/fuzz/%.o)
 FUZZ_RUN = $(PYTHON) tests/fuzz/run.py --build $(B)
 
@@ -28,7 +29,7 @@ $(B)/fuzz/libfuzzed.a: $(FUZZ_OBJ)
 
 $(FUZZ_TARGETS:%=$(B)/fuzz/%_fuzz): $(B)/fuzz/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/embedded1.embedded.o \
                                     $(B)/fuzz/libfuzzed.a
-	$(call Q,LD)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined $^ -lelf -lyaml -o $@
+	$(call Q,LD)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined $^ $(LDLIBS) -o $@
 
 # Seeds are made anew; what the fuzzer adds to them is kept apart.
 $(B)/fuzz/seeds.stamp: tests/fuzz/seeds.py $(B)/thirdgen $(wildcard tests/corpus/*.py tests/corpus/*/*)

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 SECONDS_EACH = 30  # one input that takes longer is a hang
 MEMORY = 2048      # MiB
-MAX_LENGTH = {"guest": 4096, "elf": 8192, "yaml": 8192, "assembler": 8192, "witness": 32768}
+MAX_LENGTH = {"guest": 4096, "elf": 8192, "yaml": 8192, "assembler": 8192, "witness": 32768, "gdb": 4096}
 
 
 def command(name, folder, args):

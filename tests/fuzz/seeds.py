@@ -4,7 +4,7 @@
 
 A folder for each target: what the corpora of broken files hold, the sources and
 descriptions that there are, witnesses that classify finds, and for guests some
-programs of this project, flat.
+programs of this project, flat; for gdb, what it says in a few conversations.
 """
 import argparse
 import glob
@@ -66,6 +66,24 @@ def guests(folder, thirdgen):
     os.remove(elf)
 
 
+# A line is a packet, or, behind `!', bytes as they are (gdb_fuzz.c).
+CONVERSATIONS = {
+    "hello": ["qSupported:multiprocess+;swbreak+", "QStartNoAckMode", "?", "qXfer:features:read:target.xml:0,1000",
+              "qC", "qAttached", "qXfer:threads:read::0,1000", "Hg0", "g", "qfThreadInfo", "qsThreadInfo", "D"],
+    "stepping": ["Hg2", "vCont;s:2;c", "g", "vCont;r80000000,80000010:2", "p20", "P20=00000080", "s", "c", "bs", "bc", "T1"],
+    "memory": ["m80000000,40", "M80000000,4:13000000", "X80000004,4:}\x03abc", "m80000000,8", "P5=78563412", "p5", "p381"],
+    "breakpoints": ["Z0,80000014,4", "Z2,80001000,4", "Z3,80001000,4", "Z4,80001000,4", "vCont;c", "z0,80000014,4", "c", "bc"],
+    "monitor": ["qRcmd,776879", "qRcmd,7374617465", "qRcmd,6173204c30", "qRcmd,73746570", "qThreadExtraInfo,2"],
+    "framing": ["!$g#67", "!+$g#00", "!-", "!\x03", "!$m8$p20#d2", "!$X80000000,1:}}]#00", "k"],
+}
+
+
+def conversations(folder):
+    for name, packets in CONVERSATIONS.items():
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write("\n".join(packets).encode("latin-1"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default="build")
@@ -74,7 +92,7 @@ def main():
     thirdgen = os.path.join(args.build, "thirdgen")
     shutil.rmtree(args.folder, ignore_errors=True)
     folders = {name: os.path.join(args.folder, name)
-               for name in ("guest", "witness", "yaml", "elf", "assembler")}
+               for name in ("guest", "witness", "yaml", "elf", "assembler", "gdb")}
     for folder in folders.values():
         os.makedirs(folder)
     copy(folders["yaml"], "tests/corpus/yaml/*.yaml", "isa/variants/*.yaml", "examples/*.yaml",
@@ -85,6 +103,7 @@ def main():
                    stdout=subprocess.DEVNULL, check=True)
     witnesses(folders["witness"], thirdgen)
     guests(folders["guest"], thirdgen)
+    conversations(folders["gdb"])
 
 
 main()
