@@ -4,9 +4,10 @@
 
 usage: tests/mutants/run.py [--build DIR] [--cases N] [--seed S] [--table] [--keep] [NAME...]
 
-Each tests/mutants/*.patch is a small bug in one source file.  It is applied to
-a copy of the sources, that file is compiled, and the command linked with it;
-then `thirdgen check` runs with the suite's own budget.  A mutant that
+Each tests/mutants/*.patch is a small bug in one source file; those of
+tests/mutants/engine/, of the threaded engine's, which property 5 must catch.  It
+is applied to a copy of the sources, that file is compiled, and the command linked
+with it; then `thirdgen check` runs with the suite's own budget.  A mutant that
 survives, or whose patch no longer applies, is a failure.  --table prints the
 table for docs/testing.md.  A patch that says `Equivalent:` and why changes
 nothing that can be observed; it has to survive, and is not counted.  --keep
@@ -76,9 +77,14 @@ def mutant(build, tree, path, keep=False):
                 os.remove(left)
 
 
-def check(binary, args):
+def properties(path):
+    """Which are to catch it."""
+    return ["--property", "engines"] if os.path.basename(os.path.dirname(path)) == "engine" else []
+
+
+def check(binary, args, which):
     """Who caught it: (property, way, cases), or None."""
-    done = subprocess.run([binary, "check", "--json", "--cases", str(args.cases), "--seed", str(args.seed)],
+    done = subprocess.run([binary, "check", *which, "--json", "--cases", str(args.cases), "--seed", str(args.seed)],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)))
     if done.returncode not in (0, 100):
@@ -96,7 +102,7 @@ def judge(args, tree, path):
     name = os.path.basename(path)[:-6]
     try:
         with mutant(args.build, tree, path, args.keep) as binary:
-            by = check(binary, args)
+            by = check(binary, args, properties(path))
     except Broken as why:
         return "FAILED", f"{name}: {why}", None
     if "Equivalent" in fields:
@@ -119,7 +125,7 @@ def main():
     tree = copy_sources(args.build, "mutants")
     counts = {"caught": 0, "equivalent": 0, "SURVIVED": 0, "FAILED": 0}
     rows = []
-    for path in sorted(glob.glob(os.path.join(HERE, "*.patch"))):
+    for path in sorted(glob.glob(os.path.join(HERE, "*.patch")) + glob.glob(os.path.join(HERE, "engine", "*.patch"))):
         if args.names and os.path.basename(path)[:-6] not in args.names:
             continue
         verdict, line, row = judge(args, tree, path)
