@@ -136,7 +136,7 @@ struct run {
     const struct row *row;
     int way;
     enum property_result result;
-    uint64_t cases, done;
+    uint64_t cases, done, steps;
     struct property_failure failure;
 };
 
@@ -250,8 +250,11 @@ print_run(const struct run *r)
 {
     char count[TABLE_COUNT_MAX];
 
-    printf("%-14s %-7s %12s cases  %s\n", r->row->name, ways[r->way], table_count(r->done, count),
+    printf("%-14s %-7s %12s cases  %s", r->row->name, ways[r->way], table_count(r->done, count),
            r->result == PROPERTY_holds ? "holds" : "FAILS");
+    if (r->row->property == PROPERTY_engines)
+        printf("  %s steps", table_count(r->steps, count));
+    printf("\n");
     if (r->result == PROPERTY_fails)
         print_failure(r);
     (void)fflush(stdout);
@@ -290,6 +293,8 @@ json_run(struct json *j, const struct run *r)
     json_unsigned(j, "number", (uint64_t)r->row->property);
     json_string(j, "way", ways[r->way]);
     json_unsigned(j, "cases", r->done);
+    if (r->row->property == PROPERTY_engines)
+        json_unsigned(j, "steps", r->steps);
     json_bool(j, "holds", r->result == PROPERTY_holds);
     if (r->result == PROPERTY_fails)
         json_failure(j, r);
@@ -315,7 +320,8 @@ run_one(struct run *r, const struct isa_variant *variant, char *error)
                                   .seed = a->seed,
                                   .first = a->first,
                                   .progress = show_progress,
-                                  .context = &progress};
+                                  .context = &progress,
+                                  .steps = &r->steps};
 
     c.count = a->cases;
     if (r->row->property != PROPERTY_homomorphism)

@@ -24,6 +24,13 @@ def check(ok, text):
     print(f"{'ok     ' if ok else 'FAILED '} {text}")
 
 
+def executable(pid):
+    """Mappings that could hold code made at run time: written to, or of no file."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as file:
+        maps = [line.split(None, 5) for line in file]
+    return [m for m in maps if "x" in m[1] and ("w" in m[1] or (m[4] == "0" and not "".join(m[5:]).startswith("[v")))]
+
+
 def resident(*words):
     """KiB at its peak, once the guest has said that it is there."""
     with subprocess.Popen([THIRDGEN, "run", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -31,6 +38,7 @@ def resident(*words):
         said = process.stdout.read(1)
         with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
             peak = next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+        check(not executable(process.pid), f"no memory is executable but what files are mapped to: {words[-1]}")
         process.communicate(b"x")
     if said != b"\n" or process.returncode != 0:
         sys.exit(f"thirdgen run {' '.join(words)}: status {process.returncode}")

@@ -135,11 +135,14 @@ stretch(struct campaign *c, uint64_t steps, bool *ended)
     struct account before = {0}, after;
     bool accounts = c->options->property == PROPERTY_efficiency;
     const struct vmm *vmm = &c->e.real.hosted.vmm;
+    uint64_t from = c->e.bare.machine.steps;
 
     if (accounts)
         take_account(vmm, &before);
     bare = embedding_run(&c->e, steps, &virtual);
     *ended = bare != MACHINE_running;
+    if (c->options->steps != NULL)
+        *c->options->steps += c->e.bare.machine.steps - from;
     if (!check_states(c, bare, virtual))
         return false;
     if (!accounts || *ended)

@@ -29,6 +29,7 @@ struct property_campaign {
     uint64_t seed, first, count;
     void (*progress)(void *context, uint64_t done); /* now and then; may be NULL */
     void *context;
+    uint64_t *steps; /* the bare machine's in all stretches compared are added to it; may be NULL */
 };
 
 /* A failing case, shrunk. */
