@@ -71,7 +71,7 @@ TEST_OBJ = $(TEST_SRC:%.c=$(B)/%.o)
 $(B)/unit: $(TEST_OBJ) $(B)/embedded.embedded.o $(B)/libthirdgen.a
 	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -lcunit -o $@
 
-TEST_TOOLS = $(B)/isa_tool $(B)/reference $(B)/classify_tool
+TEST_TOOLS = $(B)/isa_tool $(B)/reference $(B)/classify_tool $(B)/profile
 
 $(TEST_TOOLS): $(B)/%: $(B)/tests/tools/%.o $(B)/embedded.embedded.o $(B)/libthirdgen.a
 	$(call Q,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@

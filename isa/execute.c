@@ -286,6 +286,12 @@ isa_csr_instruction(struct isa_hart *h, uint32_t ram_size, enum isa_insn insn, u
     return done(h, isa_rd(word), old);
 }
 
+enum isa_result
+isa_ecall(const struct isa_hart *h, struct isa_outcome *out)
+{
+    return trap(out, h->mode == ISA_MACHINE ? CAUSE_ecall_machine : CAUSE_ecall_user, 0);
+}
+
 void
 isa_mret(struct isa_hart *h)
 {
@@ -384,8 +390,7 @@ isa_execute(struct isa_hart *h, const struct isa_ram *ram, const struct isa_vari
     case INSN_lr_w: return load_reserved(h, ram, word, out);
     case INSN_sc_w: return store_conditional(h, ram, word, out);
 
-    case INSN_ecall:
-        return trap(out, h->mode == ISA_MACHINE ? CAUSE_ecall_machine : CAUSE_ecall_user, 0);
+    case INSN_ecall: return isa_ecall(h, out);
     case INSN_ebreak: return trap(out, CAUSE_breakpoint, h->pc);
 
 #define PRIVILEGED(id, mnemonic, operands, match, mask, meaning, about) case INSN_##id:

@@ -55,6 +55,9 @@ bool isa_csr_writes(enum isa_insn insn, uint32_t word);
 enum isa_action isa_user_mode_action(const struct isa_variant *v, enum isa_insn insn,
                                      uint32_t word);
 
+/* ecall (Volume I, section 2.8): traps, with the cause of the mode. */
+enum isa_result isa_ecall(const struct isa_hart *h, struct isa_outcome *out);
+
 /* mret (Volume II, section 3.3.2). */
 void isa_mret(struct isa_hart *h);
 

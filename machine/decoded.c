@@ -7,6 +7,7 @@
 
 #include "isa/csr.h"
 #include "isa/execute.h"
+#include "isa/semantics.h"
 #include "machine/pairs.h"
 
 _Static_assert(sizeof(struct operation) == 16, "an operation is found at four times its offset");
@@ -140,6 +141,7 @@ find_clean(struct decoded *d)
         d->clean_low = 0;
         d->clean_bound = below - start;
     }
+    d->clean_words = d->clean_bound / 4;
 }
 
 /* The operation is to be decoded anew, should it ever be executed again. */
@@ -163,6 +165,18 @@ forget_here(struct decoded *d, uint32_t index)
         forget(d, index - 1);
 }
 
+/* What shares a group with the window's ends, but lies outside. */
+static void
+forget_outside(struct decoded *d)
+{
+    uint32_t start = index_of(d, d->first), end = index_of(d, d->end);
+
+    for (uint32_t i = start / DECODED_GROUP * DECODED_GROUP; i < start; i++)
+        forget(d, i);
+    for (uint32_t i = end; i % DECODED_GROUP != 0; i++)
+        forget(d, i);
+}
+
 void
 decoded_change_window(struct decoded *d, uint32_t base, uint32_t bound)
 {
@@ -171,6 +185,7 @@ decoded_change_window(struct decoded *d, uint32_t base, uint32_t bound)
     d->first = d->operations + base / 4;
     d->end = d->first + bound / 4;
     forget_here(d, index_of(d, d->end));
+    forget_outside(d);
     find_clean(d);
 }
 
@@ -264,16 +279,17 @@ jump(struct decoded *d, struct operation *o, uint32_t distance, enum operation_k
     return kind;
 }
 
-/* Of the three kinds of a branch, by where it goes to. */
+/* Of the three kinds of a branch or jump, by where it goes to. */
 static enum operation_kind
-branch(struct decoded *d, struct operation *o, uint32_t word, enum operation_kind back)
+branch(struct decoded *d, struct operation *o, uint32_t distance, enum operation_kind back)
 {
-    uint32_t distance = isa_imm_b(word), index = index_of(d, o);
-    uint32_t to = index + distance / 4;
-    unsigned which = 0;
+    uint32_t index = index_of(d, o), to = index + isa_sign_shift(distance, 2);
+    enum { BACK, FORWARD, FAR } which;
 
-    if (distance >> 31 == 0 && distance != 0)
-        which = to / DECODED_GROUP == index / DECODED_GROUP ? 1 : 2;
+    if (to / DECODED_GROUP != index / DECODED_GROUP)
+        which = FAR;
+    else
+        which = to > index ? FORWARD : BACK;
     return jump(d, o, distance, (enum operation_kind)(back + which));
 }
 
@@ -345,14 +361,16 @@ decode(struct decoded *d, struct operation *o, uint32_t word)
     switch (insn) {
     case INSN_lui: return computing(o, isa_imm_u(word), KIND_lui);
     case INSN_auipc: return computing(o, isa_imm_u(word), KIND_auipc);
-    case INSN_jal: return jump(d, o, isa_imm_j(word), o->rd != 0 ? KIND_jal : KIND_j);
+    case INSN_jal:
+        return o->rd != 0 ? jump(d, o, isa_imm_j(word), KIND_jal)
+                          : branch(d, o, isa_imm_j(word), KIND_j_back);
     case INSN_jalr: o->imm = to_offset(isa_imm_i(word)); return o->rd != 0 ? KIND_jalr : KIND_jr;
     case INSN_fence:
     case INSN_fence_i: return KIND_nop;
-    case INSN_ecall:
-    case INSN_mret: return KIND_swap;
+    case INSN_ecall: return KIND_ecall;
+    case INSN_mret: return KIND_mret;
 #define BRANCH(id, ...)                                                                            \
-    case INSN_##id: return branch(d, o, word, KIND_##id##_back);
+    case INSN_##id: return branch(d, o, isa_imm_b(word), KIND_##id##_back);
         ISA_BRANCH(BRANCH)
 #undef BRANCH
 #define LOAD(id, ...)                                                                              \
@@ -363,9 +381,15 @@ decode(struct decoded *d, struct operation *o, uint32_t word)
     case INSN_##id: return storing(o, word, KIND_##id);
         ISA_STORE(STORE)
 #undef STORE
+#define IMMEDIATE(id, mnemonic, operands, match, mask, meaning, about)                             \
+    case INSN_##id:                                                                                \
+        if (o->rs1 == 0)                                                                           \
+            return computing(o, isa_op_##meaning(0, isa_imm_i(word)), KIND_lui);                   \
+        return computing(o, isa_imm_i(word), KIND_##id);
+        ISA_OP_IMM(IMMEDIATE)
+#undef IMMEDIATE
 #define COMPUTE(id, ...)                                                                           \
-    case INSN_##id: return computing(o, isa_imm_i(word), KIND_##id);
-        ISA_OP_IMM(COMPUTE)
+    case INSN_##id: return computing(o, 0, KIND_##id);
         ISA_OP(COMPUTE)
 #undef COMPUTE
 #define CSR(id, ...)                                                                               \
@@ -386,19 +410,23 @@ decode(struct decoded *d, struct operation *o, uint32_t word)
 enum { HOW_n, HOW_a, HOW_b, HOWS };
 
 /* The kinds of the instructions of a pair, by their classes. */
-#define KIND_OF_compute(id) KIND_##id
-#define KIND_OF_load(id)    KIND_##id
-#define KIND_OF_store(id)   KIND_##id
-#define KIND_OF_back(id)    KIND_##id##_back
-#define KIND_OF_forward(id) KIND_##id##_forward
-#define KIND_OF_untaken(id) KIND_##id##_forward
+#define KIND_OF_compute(id)     KIND_##id
+#define KIND_OF_place(id)       KIND_##id
+#define KIND_OF_jump(id)        KIND_##id
+#define KIND_OF_load(id)        KIND_##id
+#define KIND_OF_store(id)       KIND_##id
+#define KIND_OF_back(id)        KIND_##id##_back
+#define KIND_OF_forward(id)     KIND_##id##_forward
+#define KIND_OF_far(id)         KIND_##id##_far
+#define KIND_OF_untaken(id)     KIND_##id##_forward
+#define KIND_OF_untaken_far(id) KIND_##id##_far
 
 static enum operation_pair
 pair_of_kinds(uint8_t first, uint8_t second, unsigned how)
 {
 #define PAIR_ROW(class_1, first, class_2, second, how)                                             \
     [KIND_OF_##class_1(first)][KIND_OF_##class_2(second)][HOW_##how] =                             \
-        PAIR_##first##_##second##_##class_2##_##how,
+        PAIR_##class_1##_##first##_##class_2##_##second##_##how,
     static const uint16_t pairs[KIND_COUNT][KIND_COUNT][HOWS] = {PAIRS(PAIR_ROW)};
 #undef PAIR_ROW
 

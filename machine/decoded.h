@@ -17,6 +17,9 @@
  *   whether the budget is used up; so do branches and jumps that leave a group
  *   or go back in it.  No more than DECODED_GROUP operations are ever executed
  *   between two looks.
+ * - Those that leave a group look whether they lead out of the window.  Within
+ *   a group nothing has to be looked at: where the window begins or ends in its
+ *   midst, what lies outside is left to the decoder, which says no.
  */
 #ifndef MACHINE_DECODED_H
 #define MACHINE_DECODED_H
@@ -34,23 +37,24 @@
 
 /*
  * The kinds of operation: OWN(id) stands for itself, ROW(id, ...) for an
- * instruction of isa/table.h, BRANCH(id, ...) for a branch, of which there are
- * three: back, forward, and forward out of the group.
+ * instruction of isa/table.h, BRANCH(id, ...) for a branch or jump, of which
+ * there are three: back in its group, forward in it, and far, out of it.
  */
 #define OPERATIONS(OWN, ROW, BRANCH)                                                               \
     OWN(undecoded)                                                                                 \
     OWN(leave)                                                                                     \
     OWN(execute)                                                                                   \
     OWN(system)                                                                                    \
-    OWN(swap)                                                                                      \
+    OWN(ecall)                                                                                     \
+    OWN(mret)                                                                                      \
     OWN(nop)                                                                                       \
     OWN(lui)                                                                                       \
     OWN(auipc)                                                                                     \
     OWN(jal)                                                                                       \
-    OWN(j)                                                                                         \
     OWN(jalr)                                                                                      \
     OWN(jr)                                                                                        \
     OWN(csr_read)                                                                                  \
+    BRANCH(j, )                                                                                    \
     ISA_BRANCH(BRANCH)                                                                             \
     ISA_LOAD(ROW)                                                                                  \
     ISA_STORE(ROW)                                                                                 \
@@ -74,12 +78,11 @@ struct operation;
  * What executes an operation, and then the next: the state of the processor
  * that is in host registers is passed from one to the other.
  *
- * mem: the first byte of the window; bound: its size in bytes; limit: an
- * operation beyond this address may not be entered without asking what is left
- * of the budget.
+ * mem: the first byte of the window; words: its size in words; limit: an operation beyond this
+ * address may not be entered without asking what is left of the budget.
  */
 typedef void operation_handler(const struct operation *ip, struct machine *m, uint8_t *mem,
-                               uint32_t bound, uintptr_t limit);
+                               uint32_t words, uintptr_t limit);
 
 /* How an operation is entered: by a tail call, or by a label's address. */
 union operation_entry {
@@ -124,6 +127,7 @@ struct decoded {
     const struct operation *first, *end;
     uint32_t base, bound;
     uint32_t clean_low, clean_bound; /* in the window, a part without marks: start and size */
+    uint32_t clean_words;            /* clean_bound in words */
 };
 
 /* Room for a RAM of `ram_size` bytes; false where the host has none. */

@@ -40,10 +40,16 @@ OPERATION(system)
     CALL(threaded_system);
 }
 
-/* ecall and mret, which swap mode and pc, and know of no counter. */
-OPERATION(swap)
+OPERATION(ecall)
 {
-    CALL(threaded_swap);
+    CALL(threaded_ecall);
+}
+
+OPERATION(mret)
+{
+    if (unlikely(m->hart.mode != ISA_MACHINE))
+        DEFER(system);
+    CALL(threaded_mret);
 }
 
 OPERATION(leave)
@@ -56,90 +62,110 @@ OPERATION(nop)
     NEXT;
 }
 
+#define PLACE_auipc (decoded_pc(&m->decoded, ip) + ip->imm)
+
 OPERATION(auipc)
 {
-    RD = decoded_pc(&m->decoded, ip) + ip->imm;
+    RD = PLACE_auipc;
     NEXT;
 }
 
-/* ---- jumps and branches: the target first, since it has to be in the window ---- */
+/* ---- jumps and branches: their targets have to be in the window ---- */
 
-OPERATION(j)
-{
-    const struct operation *to = ahead(ip, ip->imm);
+/* In a group there is nothing to look at, but the budget going back. */
+#define TAKE_back JUMP(distance(ip))
+#define TAKE_forward                                                                               \
+    do {                                                                                           \
+        MOVE(distance(ip));                                                                        \
+        GO;                                                                                        \
+    } while (0)
+#define TAKE_far                                                                                   \
+    do {                                                                                           \
+        if (unlikely(!in_window(&m->decoded, ahead(ip, distance(ip)))))                            \
+            DEFER(execute);                                                                        \
+        JUMP(distance(ip));                                                                        \
+    } while (0)
 
-    if (unlikely(to < m->decoded.first || to >= m->decoded.end))
-        DEFER(execute);
-    JUMP(to);
-}
+#define J(where)                                                                                   \
+    OPERATION(j_##where)                                                                           \
+    {                                                                                              \
+        TAKE_##where;                                                                              \
+    }
+J(back)
+J(forward)
+J(far)
+#undef J
+
+#define LINK RD = decoded_pc(&m->decoded, ip) + 4
+
+#define JUMP_jal(base)                                                                             \
+    if (unlikely(!in_window(&m->decoded, ahead(ip, distance(ip)))))                                \
+        DEFER(execute);                                                                            \
+    LINK;                                                                                          \
+    JUMP(distance(ip));
+
+#define JUMP_REGISTER(base, link)                                                                  \
+    uint32_t target = ((base) + ip->imm) & ~1u;                                                    \
+                                                                                                   \
+    if (unlikely((target & 2) != 0 || target >= units(words, 1)))                                  \
+        DEFER(execute);                                                                            \
+    link;                                                                                          \
+    JUMP_COMPUTED(at_offset(&m->decoded, target));
+#define JUMP_jr(base)   JUMP_REGISTER(base, (void)0)
+#define JUMP_jalr(base) JUMP_REGISTER(base, LINK)
 
 OPERATION(jal)
 {
-    const struct operation *to = ahead(ip, ip->imm);
-
-    if (unlikely(to < m->decoded.first || to >= m->decoded.end))
-        DEFER(execute);
-    RD = decoded_pc(&m->decoded, ip) + 4;
-    JUMP(to);
+    JUMP_jal(0);
 }
 
 OPERATION(jr)
 {
-    uint32_t off = (RS1 + ip->imm) & ~1u;
-
-    if (unlikely((off & 2) != 0 || off >= bound))
-        DEFER(execute);
-    JUMP_COMPUTED(at_offset(&m->decoded, off));
+    JUMP_jr(RS1);
 }
 
 OPERATION(jalr)
 {
-    uint32_t off = (RS1 + ip->imm) & ~1u;
-
-    if (unlikely((off & 2) != 0 || off >= bound))
-        DEFER(execute);
-    RD = decoded_pc(&m->decoded, ip) + 4;
-    JUMP_COMPUTED(at_offset(&m->decoded, off));
+    JUMP_jalr(RS1);
 }
 
-#define BRANCH(id, ...)                                                                            \
-    OPERATION(id##_back)                                                                           \
+#define BRANCH_WHERE(id, where)                                                                    \
+    OPERATION(id##_##where)                                                                        \
     {                                                                                              \
         if (!taken_##id(RS1, RS2))                                                                 \
             NEXT;                                                                                  \
-        if (unlikely(ahead(ip, ip->imm) < m->decoded.first))                                       \
-            DEFER(execute);                                                                        \
-        JUMP(ahead(ip, ip->imm));                                                                  \
-    }                                                                                              \
-    OPERATION(id##_far)                                                                            \
-    {                                                                                              \
-        if (!taken_##id(RS1, RS2))                                                                 \
-            NEXT;                                                                                  \
-        if (unlikely(ahead(ip, ip->imm) >= m->decoded.end))                                        \
-            DEFER(execute);                                                                        \
-        JUMP(ahead(ip, ip->imm));                                                                  \
-    }                                                                                              \
-    OPERATION(id##_forward)                                                                        \
-    {                                                                                              \
-        if (!taken_##id(RS1, RS2))                                                                 \
-            NEXT;                                                                                  \
-        if (unlikely(ahead(ip, ip->imm) >= m->decoded.end))                                        \
-            DEFER(execute);                                                                        \
-        HOP(ahead(ip, ip->imm));                                                                   \
+        TAKE_##where;                                                                              \
     }
+#define BRANCH(id, ...) BRANCH_WHERE(id, back) BRANCH_WHERE(id, forward) BRANCH_WHERE(id, far)
 ISA_BRANCH(BRANCH)
 #undef BRANCH
+#undef BRANCH_WHERE
 
 /* ---- loads and stores: in the window and aligned, or the long way ---- */
+
+#define LOAD_FROM(address, id)                                                                     \
+    uint32_t off = (address);                                                                      \
+                                                                                                   \
+    if (unlikely(unit_at(off, bytes_##id) >= units(words, bytes_##id)))                            \
+        DEFER(execute);                                                                            \
+    value = load_##id(mem + off);                                                                  \
+    RD = value
+
+#define STORE_TO(address, id, stored)                                                              \
+    uint32_t off = (address);                                                                      \
+                                                                                                   \
+    if (unlikely(unit_at(off - m->decoded.clean_low, bytes_##id) >=                                \
+                 units(m->decoded.clean_words, bytes_##id)))                                       \
+        if (!can_store(&m->decoded, off, bytes_##id))                                              \
+            DEFER(execute);                                                                        \
+    isa_ram_store(mem + off, bytes_##id, stored)
 
 #define LOAD(id, ...)                                                                              \
     OPERATION(id)                                                                                  \
     {                                                                                              \
-        uint32_t off = RS1 + ip->imm;                                                              \
+        uint32_t value;                                                                            \
                                                                                                    \
-        if (unlikely(misses(off, bytes_##id, bound)))                                              \
-            DEFER(execute);                                                                        \
-        RD = load_##id(mem + off);                                                                 \
+        LOAD_FROM(RS1 + ip->imm, id);                                                              \
         NEXT;                                                                                      \
     }
 ISA_LOAD(LOAD)
@@ -148,11 +174,7 @@ ISA_LOAD(LOAD)
 #define STORE(id, ...)                                                                             \
     OPERATION(id)                                                                                  \
     {                                                                                              \
-        uint32_t off = RS1 + ip->imm;                                                              \
-                                                                                                   \
-        if (unlikely(cannot_store(&m->decoded, off, bytes_##id, bound)))                           \
-            DEFER(execute);                                                                        \
-        isa_ram_store(mem + off, bytes_##id, RS2);                                                 \
+        STORE_TO(RS1 + ip->imm, id, RS2);                                                          \
         NEXT;                                                                                      \
     }
 ISA_STORE(STORE)
@@ -194,32 +216,33 @@ ISA_CSR_IMMEDIATE(CSR)
 
 /* ---- pairs: the first, what it hands over in `value`, and the second ---- */
 
+#ifdef PAIR_OPERATION
+
 #define FIRST_compute(id)                                                                          \
-    uint32_t value = compute_##id(ip, RS1, RS2);                                                   \
-                                                                                                   \
-    RD = value;                                                                                    \
-    ip++;
+    value = compute_##id(ip, RS1, RS2);                                                            \
+    RD = value;
+
+#define FIRST_place(id)                                                                            \
+    value = PLACE_##id;                                                                            \
+    RD = value;
 
 #define FIRST_load(id)                                                                             \
-    uint32_t off = RS1 + ip->imm, value;                                                           \
-                                                                                                   \
-    if (unlikely(misses(off, bytes_##id, bound)))                                                  \
-        DEFER(execute);                                                                            \
-    RD = value = load_##id(mem + off);                                                             \
-    ip++;
+    {                                                                                              \
+        LOAD_FROM(RS1 + ip->imm, id);                                                              \
+    }
 
 #define FIRST_store(id)                                                                            \
-    uint32_t off = RS1 + ip->imm;                                                                  \
-                                                                                                   \
-    if (unlikely(cannot_store(&m->decoded, off, bytes_##id, bound)))                               \
-        DEFER(execute);                                                                            \
-    isa_ram_store(mem + off, bytes_##id, RS2);                                                     \
-    ip++;
+    {                                                                                              \
+        STORE_TO(RS1 + ip->imm, id, RS2);                                                          \
+    }
 
 #define FIRST_untaken(id)                                                                          \
     if (taken_##id(RS1, RS2))                                                                      \
-        DEFER(id##_forward);                                                                       \
-    ip++;
+        DEFER(id##_forward);
+
+#define FIRST_untaken_far(id)                                                                      \
+    if (taken_##id(RS1, RS2))                                                                      \
+        DEFER(id##_far);
 
 /* Operands of the second: one of them may be the first's value. */
 #define A_n RS1
@@ -233,50 +256,46 @@ ISA_CSR_IMMEDIATE(CSR)
     RD = compute_##id(ip, A_##how, B_##how);                                                       \
     NEXT;
 
+#define SECOND_place(id, how)                                                                      \
+    RD = PLACE_##id;                                                                               \
+    NEXT;
+
 #define SECOND_load(id, how)                                                                       \
-    uint32_t second_off = A_##how + ip->imm;                                                       \
-                                                                                                   \
-    if (unlikely(misses(second_off, bytes_##id, bound)))                                           \
-        DEFER(execute);                                                                            \
-    RD = load_##id(mem + second_off);                                                              \
+    LOAD_FROM(A_##how + ip->imm, id);                                                              \
     NEXT;
 
 #define SECOND_store(id, how)                                                                      \
-    uint32_t second_off = A_##how + ip->imm;                                                       \
-                                                                                                   \
-    if (unlikely(cannot_store(&m->decoded, second_off, bytes_##id, bound)))                        \
-        DEFER(execute);                                                                            \
-    isa_ram_store(mem + second_off, bytes_##id, B_##how);                                          \
+    STORE_TO(A_##how + ip->imm, id, B_##how);                                                      \
     NEXT;
 
-#define SECOND_back(id, how)                                                                       \
+#define SECOND_BRANCH(id, how, where)                                                              \
     if (!taken_##id(A_##how, B_##how))                                                             \
         NEXT;                                                                                      \
-    if (unlikely(ahead(ip, ip->imm) < m->decoded.first))                                           \
-        DEFER(execute);                                                                            \
-    JUMP(ahead(ip, ip->imm));
+    TAKE_##where;
+#define SECOND_back(id, how)    SECOND_BRANCH(id, how, back)
+#define SECOND_forward(id, how) SECOND_BRANCH(id, how, forward)
+#define SECOND_far(id, how)     SECOND_BRANCH(id, how, far)
 
-#define SECOND_forward(id, how)                                                                    \
-    if (!taken_##id(A_##how, B_##how))                                                             \
-        NEXT;                                                                                      \
-    if (unlikely(ahead(ip, ip->imm) >= m->decoded.end))                                            \
-        DEFER(execute);                                                                            \
-    HOP(ahead(ip, ip->imm));
+#define SECOND_jump(id, how) JUMP_##id(A_##how)
 
-#ifdef PAIR_OPERATION
 #define PAIR(class_1, first, class_2, second, how)                                                 \
-    PAIR_OPERATION(first##_##second##_##class_2##_##how)                                           \
+    PAIR_OPERATION(class_1##_##first##_##class_2##_##second##_##how)                               \
     {                                                                                              \
-        FIRST_##class_1(first) SECOND_##class_2(second, how)                                       \
+        uint32_t value = 0;                                                                        \
+                                                                                                   \
+        (void)value;                                                                               \
+        FIRST_##class_1(first) ip++;                                                               \
+        SECOND_##class_2(second, how)                                                              \
     }
 PAIRS(PAIR)
 #undef PAIR
-#endif
 
 #undef FIRST_compute
+#undef FIRST_place
 #undef FIRST_load
 #undef FIRST_store
 #undef FIRST_untaken
+#undef FIRST_untaken_far
 #undef A_n
 #undef A_a
 #undef A_b
@@ -284,11 +303,28 @@ PAIRS(PAIR)
 #undef B_a
 #undef B_b
 #undef SECOND_compute
+#undef SECOND_place
 #undef SECOND_load
 #undef SECOND_store
+#undef SECOND_BRANCH
 #undef SECOND_back
 #undef SECOND_forward
+#undef SECOND_far
+#undef SECOND_jump
+#endif
+
 #undef RD
 #undef RS1
 #undef RS2
 #undef NEXT
+#undef TAKE_back
+#undef TAKE_forward
+#undef TAKE_far
+#undef LINK
+#undef JUMP_jal
+#undef JUMP_REGISTER
+#undef JUMP_jr
+#undef JUMP_jalr
+#undef PLACE_auipc
+#undef LOAD_FROM
+#undef STORE_TO

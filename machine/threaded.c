@@ -159,15 +159,19 @@ threaded_decode(struct machine *m)
     return leave_for_step(m);
 }
 
-/* The instruction at ip; pc is there. */
-static inline uint32_t
+/* What has been executed so far is accounted for, and pc is at ip. */
+static inline void
 catch_up(struct machine *m)
 {
-    const struct operation *ip = m->threaded.ip;
-
     settle(m);
-    m->hart.pc = decoded_pc(&m->decoded, ip);
-    return isa_ram_load(m->ram.bytes + (size_t)(ip - m->decoded.operations) * 4, 4);
+    m->hart.pc = decoded_pc(&m->decoded, m->threaded.ip);
+}
+
+/* The instruction there. */
+static inline uint32_t
+word_at(const struct machine *m)
+{
+    return isa_ram_load(m->ram.bytes + (m->threaded.ip - m->decoded.operations) * 4, 4);
 }
 
 /* What comes of executing an instruction that is no store: on, or out. */
@@ -181,23 +185,36 @@ go_on(struct machine *m, enum isa_result result, const struct isa_outcome *out)
     }
 }
 
-/* An instruction that neither touches memory nor looks at a counter. */
+/* ecall, which knows of no counter. */
 static bool
-threaded_swap(struct machine *m)
+threaded_ecall(struct machine *m)
 {
     struct isa_outcome out;
-    uint32_t word = catch_up(m);
 
-    return go_on(m, isa_execute(&m->hart, &m->ram, m->variant, word, &out), &out);
+    catch_up(m);
+    (void)isa_ecall(&m->hart, &out);
+    return trap(m, &out);
+}
+
+/* mret in M-mode, likewise. */
+static bool
+threaded_mret(struct machine *m)
+{
+    settle(m);
+    isa_mret(&m->hart);
+    step_made(m);
+    return proceed_anew(m);
 }
 
 /* Whatever does not touch memory: privileged instructions, ebreak, undefined ones. */
 static bool
 threaded_system(struct machine *m)
 {
-    settle(m);
+    struct isa_outcome out;
+
+    catch_up(m);
     bring_up(m);
-    return threaded_swap(m);
+    return go_on(m, isa_execute(&m->hart, &m->ram, m->variant, word_at(m), &out), &out);
 }
 
 /* Whatever may, where the short way did not do: also devices' accesses, which are not made here. */
@@ -205,10 +222,11 @@ static bool
 threaded_execute(struct machine *m)
 {
     struct isa_outcome out;
-    uint32_t word = catch_up(m), stored = 0;
+    uint32_t word = word_at(m), stored = 0;
     bool stores = threaded_stores(m, word, &stored);
     enum isa_result result;
 
+    catch_up(m);
     stored &= ~3u;
     if (stores && stored == m->decoded.watched)
         return leave_for_step(m);
@@ -253,12 +271,18 @@ threaded_csr_write(struct machine *m, const struct operation *o)
 
 /* ---- what operations compute with ---- */
 
-/* `distance` bytes of operations from o. */
-static inline const struct operation *
-ahead(const struct operation *o, uint32_t distance)
+/* How far the target of a branch or jump is, in bytes of operations. */
+static inline intptr_t
+distance(const struct operation *o)
 {
-    return (const struct operation *)(const void *)((const char *)o +
-                                                    (int64_t)isa_extend(distance));
+    return (intptr_t)isa_extend(o->imm);
+}
+
+/* `bytes` of operations from o. */
+static inline const struct operation *
+ahead(const struct operation *o, intptr_t bytes)
+{
+    return (const struct operation *)(const void *)((const char *)o + bytes);
 }
 
 /* The operation at offset `off` in the window, a multiple of 4. */
@@ -268,23 +292,39 @@ at_offset(const struct decoded *d, uint32_t off)
     return (const struct operation *)(const void *)((const char *)d->first + (size_t)off * 4);
 }
 
-/* Is an access to `bytes` bytes at `off` misaligned, or not below `bound`, a multiple of 4? */
 static inline bool
-misses(uint32_t off, uint32_t bytes, uint32_t bound)
+in_window(const struct decoded *d, const struct operation *o)
 {
-    return (off & (bytes - 1)) != 0 || off >= bound;
+    return o >= d->first && o < d->end;
 }
 
 /*
- * Is a store of `bytes` bytes at `off` for the long way?  Not in the part of
- * the window without marks: one comparison; nor elsewhere, where there is none.
+ * Which of the units of `bytes` bytes (1, 2 or 4) is at `off`: that many units
+ * from the start, if it is aligned; if it is not, more than any window has.
  */
-static inline bool
-cannot_store(const struct decoded *d, uint32_t off, uint32_t bytes, uint32_t bound)
+static inline uint32_t
+unit_at(uint32_t off, uint32_t bytes)
 {
-    if (!misses(off - d->clean_low, bytes, d->clean_bound))
-        return false;
-    return misses(off, bytes, bound) || d->marks[(d->base + off) / DECODED_GRANULE] != 0;
+    switch (bytes) {
+    case 1: return off;
+    case 2: return off >> 1 | off << 31;
+    default: return off >> 2 | off << 30;
+    }
+}
+
+/* How many units of `bytes` bytes there are in that many words. */
+static inline uint32_t
+units(uint32_t words, uint32_t bytes)
+{
+    return words * (4 / bytes);
+}
+
+/* Not in the part of the window without marks: may it be stored there at all, and is there none? */
+static inline bool
+can_store(const struct decoded *d, uint32_t off, uint32_t bytes)
+{
+    return unit_at(off, bytes) < units(d->bound / 4, bytes) &&
+           d->marks[(d->base + off) / DECODED_GRANULE] == 0;
 }
 
 /* The rows of isa/table.h, each as a function of the operands in an operation. */
@@ -324,6 +364,14 @@ ISA_STORE(STORE)
 ISA_BRANCH(BRANCH)
 #undef BRANCH
 
+/* A jump is a branch that is always taken. */
+static inline bool __attribute__((unused)) taken_j(uint32_t a, uint32_t b)
+{
+    (void)a;
+    (void)b;
+    return true;
+}
+
 static inline uint32_t
 compute_lui(const struct operation *o, uint32_t a, uint32_t b)
 {
@@ -344,7 +392,7 @@ compute_lui(const struct operation *o, uint32_t a, uint32_t b)
     do {                                                                                           \
         ip = m->threaded.ip;                                                                       \
         limit = m->threaded.limit;                                                                 \
-        bound = m->decoded.bound;                                                                  \
+        words = m->decoded.bound / 4;                                                              \
         mem = m->ram.bytes + m->decoded.base;                                                      \
     } while (0)
 
@@ -366,30 +414,25 @@ compute_lui(const struct operation *o, uint32_t a, uint32_t b)
     } while (0)
 
 /* To another operation, one step after ip: what is left of the budget keeps its distance. */
-#define MOVE(to)                                                                                   \
+#define MOVE(bytes)                                                                                \
     do {                                                                                           \
-        const struct operation *next_ip = (to);                                                    \
-                                                                                                   \
-        limit += (uintptr_t)next_ip - (uintptr_t)ip - SIZE;                                        \
-        ip = next_ip;                                                                              \
+        limit += (uintptr_t)(bytes)-SIZE;                                                          \
+        ip = ahead(ip, bytes);                                                                     \
     } while (0)
 
-#define HOP(to)                                                                                    \
+#define JUMP(bytes)                                                                                \
     do {                                                                                           \
-        MOVE(to);                                                                                  \
-        GO;                                                                                        \
-    } while (0)
-
-#define JUMP(to)                                                                                   \
-    do {                                                                                           \
-        MOVE(to);                                                                                  \
+        MOVE(bytes);                                                                               \
         LOOK;                                                                                      \
         GO;                                                                                        \
     } while (0)
 
 #define JUMP_COMPUTED(to)                                                                          \
     do {                                                                                           \
-        MOVE(to);                                                                                  \
+        const struct operation *next_ip = (to);                                                    \
+                                                                                                   \
+        limit += (uintptr_t)next_ip - (uintptr_t)ip - SIZE;                                        \
+        ip = next_ip;                                                                              \
         LOOK;                                                                                      \
         if (unlikely(ip->entry.label == NULL))                                                     \
             DEFER(leave);                                                                          \
@@ -402,7 +445,7 @@ run_carefully(struct machine *m)
 {
     const struct operation *ip;
     uint8_t *mem;
-    uint32_t bound;
+    uint32_t words;
     uintptr_t limit;
 
 #define OPERATION(kind)                                                                            \
@@ -469,7 +512,7 @@ run_or_tell(struct machine *m)
 #define LAST_ENTRIES(id, ...)                                                                      \
     LAST_ENTRY(id##_back, ) LAST_ENTRY(id##_forward, ) LAST_ENTRY(id##_far, )
 #define PAIR_ENTRY(class_1, first, class_2, second, how)                                           \
-    {ENTRY_OF(op_##first##_##second##_##class_2##_##how)},
+    {ENTRY_OF(op_##class_1##_##first##_##class_2##_##second##_##how)},
 #define DEFINE_ENTRIES                                                                             \
     static const union operation_entry within[KIND_COUNT] = {                                      \
         OPERATIONS(WITHIN_ENTRY, WITHIN_ENTRY, WITHIN_ENTRIES)};                                   \
@@ -482,9 +525,9 @@ run_or_tell(struct machine *m)
 
 #define PARAMETERS                                                                                 \
     const struct operation *ip, struct machine *m, uint8_t *mem __attribute__((unused)),           \
-        uint32_t bound __attribute__((unused)), uintptr_t limit
-#define GO                   __attribute__((musttail)) return ip->entry.function(ip, m, mem, bound, limit)
-#define DEFER(kind)          __attribute__((musttail)) return op_##kind(ip, m, mem, bound, limit)
+        uint32_t words __attribute__((unused)), uintptr_t limit
+#define GO                   __attribute__((musttail)) return ip->entry.function(ip, m, mem, words, limit)
+#define DEFER(kind)          __attribute__((musttail)) return op_##kind(ip, m, mem, words, limit)
 #define OUT                  return
 #define OPERATION(kind)      static void op_##kind(PARAMETERS)
 #define LAST_OPERATION(kind) static void last_##kind(PARAMETERS)
@@ -504,12 +547,12 @@ run_or_tell(struct machine *m)
     DEFINE_ENTRIES;
     const struct operation *ip;
     uint8_t *mem;
-    uint32_t bound;
+    uint32_t words;
     uintptr_t limit;
 
     if (m != NULL) {
         RESTORE;
-        ip->entry.function(ip, m, mem, bound, limit);
+        ip->entry.function(ip, m, mem, words, limit);
     }
     return &all_entries;
 }
@@ -531,7 +574,7 @@ run_or_tell(struct machine *m)
     DEFINE_ENTRIES;
     const struct operation *ip;
     uint8_t *mem;
-    uint32_t bound;
+    uint32_t words;
     uintptr_t limit;
 
     if (m == NULL)

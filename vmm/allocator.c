@@ -14,6 +14,7 @@ vmm_init(struct vmm *vmm, uint32_t ram_size, uint32_t reserved)
     vmm->focus = 0;
     vmm->memory_next = reserved;
     vmm->memory_end = ram_size;
+    vmm->looked_at = 0;
     vmm->real_base = 0;
     vmm->real_bound = 0;
     vmm->armed = 0;

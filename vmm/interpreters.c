@@ -19,27 +19,28 @@ retired(struct vm *vm)
 
 /* A wfi with nothing pending: for how long, and what can end it. */
 static enum isa_result
-wait_for_interrupt(struct vm *vm, struct vmm_port *port)
+wait_for_interrupt(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
     devices_wait(&vm->devices, &vm->vcpu.hart, &vm->wait);
     if (!vm->wait.timer && !vm->wait.input) {
         vm->state = VM_halted;
         return ISA_WAIT;
     }
+    vmm_look_at_clock(vmm, port);
     vm->state = VM_waiting;
-    vm->wait_from = vmm_port_now(port);
-    vm->wait_ticks = vm->devices.clint.mtimecmp - vm->vcpu.hart.mtime;
+    vm->wait_ticks = vm->wait.timer ? vm->devices.clint.mtimecmp - vm->vcpu.hart.mtime : UINT64_MAX;
+    vm->wait_left = vm->wait_ticks;
     return ISA_WAIT;
 }
 
 static enum isa_result
-interpret_wfi(struct vm *vm, struct vmm_port *port)
+interpret_wfi(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
     struct isa_hart *h = &vm->vcpu.hart;
 
     vmm_update_lines(vm);
     if ((h->mip & h->mie) == 0)
-        return wait_for_interrupt(vm, port);
+        return wait_for_interrupt(vmm, port, vm);
     isa_retire(h);
     return retired(vm);
 }
@@ -96,7 +97,7 @@ vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, 
 #undef CSR
         return interpret_csr(vmm, port, vm, insn, word, out);
     case INSN_mret: return interpret_mret(vm);
-    case INSN_wfi: return interpret_wfi(vm, port);
+    case INSN_wfi: return interpret_wfi(vmm, port, vm);
     default: break;
     }
     out->cause = CAUSE_illegal;
@@ -137,7 +138,7 @@ vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct 
     vmm_memory(vm, port, &ram);
     r = devices_step(&vm->devices, &vm->vcpu.hart, &ram, &isa_virtualizable, &word, out);
     if (r == ISA_WAIT)
-        return wait_for_interrupt(vm, port);
+        return wait_for_interrupt(vmm, port, vm);
     if (r == ISA_TRAP)
         return r;
     (void)retired(vm);

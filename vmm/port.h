@@ -34,7 +34,7 @@ bool vmm_port_get(struct vmm_port *port, uint8_t *byte);
 /* A real interrupt when a byte comes, or not. */
 void vmm_port_listen(struct vmm_port *port, bool on);
 
-/* Real time, in ticks. */
+/* Real time, in ticks; it may wrap. */
 uint64_t vmm_port_now(struct vmm_port *port);
 
 enum vmm_woken {
@@ -43,7 +43,8 @@ enum vmm_woken {
     VMM_break, /* from the console: the run is to end */
 };
 
-/* A real wfi: until `ticks` have passed (if `timer`), or a byte comes (if `input`). */
+/* A real wfi: until `ticks`, at most 2^63, have passed (if `timer`), or a byte comes (if `input`).
+ */
 enum vmm_woken vmm_port_idle(struct vmm_port *port, bool timer, uint64_t ticks, bool input);
 
 #endif

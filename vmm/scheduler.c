@@ -11,11 +11,40 @@
 
 /* ---- waiting VMs ---- */
 
+/*
+ * The longest idle: so that two looks at the clock are always less than its
+ * range apart, however long what the monitor does in between.
+ */
+#define IDLE_MAX ((uint64_t)1 << 63)
+
+static bool
+any(const struct vmm *vmm, enum vm_state state)
+{
+    for (uint32_t i = 0; i < vmm->count; i++)
+        if (vmm->vm[i].state == state)
+            return true;
+    return false;
+}
+
+void
+vmm_look_at_clock(struct vmm *vmm, struct vmm_port *port)
+{
+    uint64_t now = vmm_port_now(port), passed = now - vmm->looked_at;
+
+    for (uint32_t i = 0; i < vmm->count; i++) {
+        struct vm *vm = &vmm->vm[i];
+
+        vm->wait_left -= passed < vm->wait_left ? passed : vm->wait_left;
+    }
+    vmm->looked_at = now;
+}
+
 /* The wait of `vm` is over: the wfi retires, at its deadline or where a byte found it. */
 static void
-wake(struct vm *vm, bool deadline, uint64_t waited)
+wake(struct vm *vm, bool deadline)
 {
     struct isa_hart *h = &vm->vcpu.hart;
+    uint64_t waited = vm->wait_ticks - vm->wait_left;
 
     if (deadline) {
         devices_sleep(&vm->devices, h);
@@ -29,49 +58,41 @@ wake(struct vm *vm, bool deadline, uint64_t waited)
 
 /* Wake the VM if what it waits for has come. */
 static void
-try_to_wake(struct vm *vm, uint64_t now)
+try_to_wake(struct vm *vm)
 {
-    uint64_t waited = now - vm->wait_from;
-
     if (vm->wait.input && uart_lines(&vm->devices.uart) != 0)
-        wake(vm, false, vm->wait.timer && waited > vm->wait_ticks ? vm->wait_ticks : waited);
-    else if (vm->wait.timer && waited >= vm->wait_ticks)
-        wake(vm, true, waited);
+        wake(vm, false);
+    else if (vm->wait.timer && vm->wait_left == 0)
+        wake(vm, true);
 }
 
 static void
 wake_all(struct vmm *vmm, struct vmm_port *port)
 {
-    uint64_t now = 0;
-    bool known = false;
-
-    for (uint32_t i = 0; i < vmm->count; i++) {
-        if (vmm->vm[i].state != VM_waiting)
-            continue;
-        if (!known)
-            now = vmm_port_now(port);
-        known = true;
-        try_to_wake(&vmm->vm[i], now);
-    }
+    if (!any(vmm, VM_waiting))
+        return;
+    vmm_look_at_clock(vmm, port);
+    for (uint32_t i = 0; i < vmm->count; i++)
+        if (vmm->vm[i].state == VM_waiting)
+            try_to_wake(&vmm->vm[i]);
 }
 
 /* All VMs wait: a real wfi for the smallest gap. */
 static enum vmm_woken
 idle(struct vmm *vmm, struct vmm_port *port)
 {
-    uint64_t now = vmm_port_now(port), gap = UINT64_MAX;
+    uint64_t gap = IDLE_MAX;
     bool timer = false, input = false;
     enum vmm_woken woken;
 
+    vmm_look_at_clock(vmm, port);
     for (uint32_t i = 0; i < vmm->count; i++) {
         const struct vm *vm = &vmm->vm[i];
-        uint64_t waited = now - vm->wait_from;
-        uint64_t left = waited < vm->wait_ticks ? vm->wait_ticks - waited : 0;
 
         if (vm->state != VM_waiting)
             continue;
-        if (vm->wait.timer && left < gap)
-            gap = left;
+        if (vm->wait.timer && vm->wait_left < gap)
+            gap = vm->wait_left;
         timer = timer || vm->wait.timer;
         input = input || (vm->wait.input && i == vmm->focus);
     }
@@ -82,15 +103,6 @@ idle(struct vmm *vmm, struct vmm_port *port)
 }
 
 /* ---- whose turn it is ---- */
-
-static bool
-any(const struct vmm *vmm, enum vm_state state)
-{
-    for (uint32_t i = 0; i < vmm->count; i++)
-        if (vmm->vm[i].state == state)
-            return true;
-    return false;
-}
 
 /* The next ready VM after the current one, or that itself. */
 static uint32_t

@@ -25,7 +25,7 @@ enum {
     VMM_TIMER_MAX = 0x7fffffff, /* instructions; a real timer is armed at most so far ahead */
 };
 
-#define VMM_VERSION 1u /* of the layouts in this header */
+#define VMM_VERSION 2u /* of the layouts in this header */
 
 /* What an exit came to: X(id, name, about). */
 #define VMM_EXITS(X)                                                                               \
@@ -63,8 +63,8 @@ struct vm {
     uint32_t slice;           /* steps of a time slice */
     uint32_t hybrid;          /* nonzero: virtual M-mode is interpreted (theorem 3) */
     struct devices_wait wait; /* while waiting: what can end it */
-    uint64_t wait_from;       /* real time when the wait began */
-    uint64_t wait_ticks;      /* how far the deadline was away then */
+    uint64_t wait_ticks;      /* how far the deadline was away when the wait began */
+    uint64_t wait_left;       /* ... and at vmm->looked_at; 0: it is past */
     uint64_t slice_end;       /* steps at which its turn is over */
     uint64_t stop_at;         /* steps at which who looks on wants it to stop; normally never */
     struct vm_exit last_exit;
@@ -80,6 +80,7 @@ struct vmm {
     uint32_t focus;                 /* who gets the console's input */
     uint32_t memory_next;           /* offset in real RAM of what is not allotted yet */
     uint32_t memory_end;            /* bytes of real RAM */
+    uint64_t looked_at;             /* real time when the waiting VMs' wait_left were right */
     uint32_t real_base, real_bound; /* the real R, as last written */
     uint32_t armed;            /* nonzero: the real timer is armed, and fires no later than... */
     uint64_t armed_at;         /* ...when the current VM has retired that many instructions */
@@ -151,6 +152,13 @@ void vmm_start(struct vmm *vmm, struct vmm_port *port);
  * be interpreted, install its R, arm the timer.  Idles while all VMs wait.
  */
 enum vmm_next vmm_resume(struct vmm *vmm, struct vmm_port *port);
+
+/*
+ * Look at the real clock: every VM's wait is shorter by what has passed since
+ * the last look.  To be done before a VM begins to wait, and before anything
+ * is concluded from a wait_left.
+ */
+void vmm_look_at_clock(struct vmm *vmm, struct vmm_port *port);
 
 /* ---- for those who look on ---- */
 

@@ -3,7 +3,7 @@
 # Two loops, to measure what an exit costs: ROUNDS rounds of ten instructions,
 # in the first loop ten innocuous ones, in the second nine and one privileged.
 
-    .equ    ROUNDS, 2000000
+    .equ    ROUNDS, 10000000
     .equ    FINISHER, 0x00100000
 
     .globl  _start

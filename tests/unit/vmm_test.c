@@ -581,6 +581,79 @@ test_sleepers(void)
     system_free(&hosted);
 }
 
+/* Real time goes on beside a VM that retires nothing, or is interpreted: who waits is woken. */
+static void
+test_time_goes_on(void)
+{
+    const struct guest trapping[] = {
+        {"li t0, 0x90000000\n csrw mtvec, t0\n ecall\n", 1, 100, false},
+        {SLEEP(3000) PUT("w") EXIT(0), 1, 100, false},
+        {NULL, 0, 0, false}};
+    const struct guest interpreted[] = {{COUNT_FOR_EVER, 1, 100, true},
+                                        {SLEEP(3000) PUT("w") EXIT(0), 1, 100, false},
+                                        {NULL, 0, 0, false}};
+
+    host(trapping);
+    CU_ASSERT_EQUAL(system_run(&hosted, 6000), MACHINE_running);
+    CU_ASSERT_TRUE(printed("w"));
+    system_free(&hosted);
+    host(interpreted);
+    CU_ASSERT_EQUAL(system_run(&hosted, 6000), MACHINE_running);
+    CU_ASSERT_TRUE(printed("w"));
+    system_free(&hosted);
+}
+
+#define SLEEP_LONG(low)                                                                            \
+    "li s0, 0x02004000\n li t0, 0x80\n csrw mie, t0\n li t1, -1\n sw t1, 4(s0)\n"                  \
+    "li t1, " #low "\n sw t1, 0(s0)\n wfi\n csrr a0, time\n csrr a1, timeh\n"
+
+/* Asleep till the end of time, and awake after it, as often as one likes: real time may wrap. */
+static void
+test_long_sleep(void)
+{
+    const struct guest alone[] = {
+        {"li s1, 5\n again: li t0, 0x0200bff8\n sw zero, 0(t0)\n sw zero, 4(t0)\n" SLEEP_LONG(
+             -2) "li t0, 3000\n 1: addi t0, t0, -1\n bnez t0, 1b\n"
+                 "addi s1, s1, -1\n bnez s1, again\n" EXIT(0),
+         1, 0, false},
+        {NULL, 0, 0, false}};
+    /* The second's wait is over while the first, awake, makes its slices; and only then. */
+    const struct guest two[] = {
+        {SLEEP_LONG(-2000) "li t0, 500\n 1: addi t0, t0, -1\n bnez t0, 1b\n" PUT(
+             "1") "li t0, 5000\n 1: addi t0, t0, -1\n bnez t0, 1b\n" PUT("3") EXIT(0),
+         1, 200, false},
+        {SLEEP_LONG(-2) PUT("2") EXIT(0), 1, 200, false},
+        {NULL, 0, 0, false}};
+
+    host(alone);
+    CU_ASSERT_EQUAL(system_run(&hosted, 100000), MACHINE_exit);
+    CU_ASSERT_EQUAL(reg(0, "a0"), 0xfffffffe);
+    CU_ASSERT_EQUAL(reg(0, "a1"), 0xffffffff);
+    system_free(&hosted);
+    host(two);
+    CU_ASSERT_EQUAL(system_run(&hosted, 100000), MACHINE_exit);
+    CU_ASSERT_TRUE(printed("123"));
+    CU_ASSERT_EQUAL(reg(0, "a0"), 0u - 2000);
+    CU_ASSERT_EQUAL(reg(1, "a0"), 0u - 2);
+    system_free(&hosted);
+}
+
+/* A wait is over though nobody looked until long after: the first's turn is that long. */
+static void
+test_late_look(void)
+{
+    const struct guest guests[] = {
+        {SLEEP_LONG(-600) "li t0, 5000\n 1: addi t0, t0, -1\n bnez t0, 1b\n" PUT("2") EXIT(0), 1,
+         6000, false},
+        {SLEEP_LONG(-2) PUT("1") EXIT(0), 1, 6000, false},
+        {NULL, 0, 0, false}};
+
+    host(guests);
+    CU_ASSERT_EQUAL(system_run(&hosted, 100000), MACHINE_exit);
+    CU_ASSERT_TRUE(printed("12"));
+    system_free(&hosted);
+}
+
 /* A VM ends, halts or starts anew alone. */
 static void
 test_ends_alone(void)
@@ -695,6 +768,9 @@ vmm_suite(void)
         {"several: time of one's own", test_own_time},
         {"several: one sleeps, one runs", test_sleeper},
         {"several: all sleep", test_sleepers},
+        {"several: real time goes on beside whoever", test_time_goes_on},
+        {"several: till the end of time, and beyond", test_long_sleep},
+        {"several: a late look at the clock", test_late_look},
         {"several: each ends alone", test_ends_alone},
         {"several: hostile ones", test_hostile},
         {"several: input to the one in focus", test_focus},

@@ -161,7 +161,7 @@ vmm_port_idle(struct vmm_port *port, bool timer, uint64_t ticks, bool input)
     if (!timer)
         sleep_far(CLINT_NEVER);
     else if (ticks >= CLOCK_LIMIT)
-        sleep_far(ticks < CLINT_NEVER - now ? now + ticks : CLINT_NEVER - 1);
+        sleep_far(now + ticks);
     else
         sleep_near((uint32_t)(now + ticks));
     return VMM_woken;

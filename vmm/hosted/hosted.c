@@ -70,10 +70,19 @@ vmm_port_listen(struct vmm_port *port, bool on)
     m->hart.mie = MIP_MTI | (on ? MIP_MEI : 0);
 }
 
+/*
+ * Real time goes on with every step of any VM, and while all wait.  Not the
+ * machine's mtime: a guest that traps at its first instruction for ever retires
+ * nothing, and one that is interpreted does not run on the machine at all.
+ */
 uint64_t
 vmm_port_now(struct vmm_port *port)
 {
-    return port->machine->hart.mtime;
+    uint64_t now = port->slept;
+
+    for (uint32_t i = 0; i < port->vmm->count; i++)
+        now += vcpu_steps(&port->vmm->vm[i].vcpu);
+    return now;
 }
 
 enum vmm_woken
@@ -87,7 +96,7 @@ vmm_port_idle(struct vmm_port *port, bool timer, uint64_t ticks, bool input)
     case MACHINE_halted: return VMM_never;
     default: break;
     }
-    port->machine->hart.mtime += elapsed;
+    port->slept += elapsed;
     return VMM_woken;
 }
 
@@ -99,6 +108,7 @@ hosted_init(struct hosted *h, struct machine *machine, uint32_t reserved)
     memset(h, 0, sizeof *h);
     h->machine = machine;
     h->port.machine = machine;
+    h->port.vmm = &h->vmm;
     h->port.collected = HOSTED_ALL;
     machine->monitored = true;
     machine->hart.mie = MIP_MTI;
@@ -111,7 +121,10 @@ current(struct hosted *h)
     return &h->vmm.vm[h->vmm.current];
 }
 
-/* The current VM's registers into the real processor; its timer; U-mode. */
+/*
+ * The current VM's registers into the real processor; its timer; U-mode.  The
+ * real mtime counts what is executed directly, and never comes near its end.
+ */
 static void
 enter(struct hosted *h)
 {

@@ -13,6 +13,8 @@
 /* The hosted implementation of vmm/port.h works on this. */
 struct vmm_port {
     struct machine *machine;
+    const struct vmm *vmm;
+    uint64_t slept;     /* ticks of real time in which all VMs waited */
     uint32_t collected; /* whose output the console collects: a VM's index, or HOSTED_ALL */
 };
 

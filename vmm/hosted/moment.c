@@ -25,6 +25,7 @@ moment_save(const struct system *s, struct moment *m)
     m->started = s->hosted.started;
     m->phase = s->hosted.phase;
     m->phases = s->hosted.phases;
+    m->slept = s->hosted.port.slept;
     if (s->hosted.phase == HOSTED_dispatch) /* else it is over */
         m->trap = s->hosted.trap;
     m->vmm = s->hosted.vmm;
@@ -46,6 +47,7 @@ moment_restore(struct system *s, const struct moment *m)
     s->hosted.started = m->started != 0;
     s->hosted.phase = (enum hosted_phase)m->phase;
     s->hosted.phases = m->phases;
+    s->hosted.port.slept = m->slept;
     s->hosted.trap = m->trap;
     s->hosted.vmm = m->vmm;
 }

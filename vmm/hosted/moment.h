@@ -18,7 +18,7 @@ struct moment {
 
     /* The hosted monitor; zeros where there is none. */
     uint32_t started, phase;
-    uint64_t phases;
+    uint64_t phases, slept;
     struct vmm_trap trap;
     struct vmm vmm;
 };
