@@ -2,8 +2,6 @@
 /* Reading and writing CSRs, and their names. */
 #include "isa/csr.h"
 
-#include <stddef.h>
-
 /* One register or family, as the lookups by name and number see it. */
 struct row {
     const char *name, *suffix, *about;
@@ -67,17 +65,12 @@ fixed(uint32_t number)
 uint32_t
 isa_csr_read(const struct isa_hart *h, uint32_t number)
 {
+    const uint32_t *own = isa_csr_word_read(h, number);
+
+    if (own != NULL)
+        return *own;
     switch (number) {
-    case CSR_mstatus: return h->mstatus;
-    case CSR_mie: return h->mie;
-    case CSR_mtvec: return h->mtvec;
-    case CSR_mscratch: return h->mscratch;
-    case CSR_mepc: return h->mepc;
-    case CSR_mcause: return h->mcause;
-    case CSR_mtval: return h->mtval;
     case CSR_mip: return h->mip;
-    case CSR_mbase: return h->mbase;
-    case CSR_mbound: return h->mbound;
     case CSR_mresv: return h->mresv;
     case CSR_mcycle:
     case CSR_cycle: return low(h->mcycle);
@@ -125,16 +118,15 @@ with_high(uint64_t counter, uint32_t value)
 void
 isa_csr_write(struct isa_hart *h, uint32_t number, uint32_t value, uint32_t ram_size)
 {
+    uint32_t bits, *own = isa_csr_word(h, number, &bits);
+
+    if (own != NULL) {
+        *own = value & bits;
+        return;
+    }
     switch (number) {
     case CSR_mstatus: h->mstatus = legal_mstatus(value); break;
     case CSR_mie: h->mie = value & (MIP_MSI | MIP_MTI | MIP_MEI); break;
-    case CSR_mtvec: h->mtvec = value & ~2u; break;
-    case CSR_mscratch: h->mscratch = value; break;
-    case CSR_mepc: h->mepc = value & ~3u; break;
-    case CSR_mcause: h->mcause = value; break;
-    case CSR_mtval: h->mtval = value; break;
-    case CSR_mbase: h->mbase = value & ~3u; break;
-    case CSR_mbound: h->mbound = value & ~3u; break;
     case CSR_mresv: h->mresv = legal_mresv(value, ram_size); break;
     case CSR_mcycle: h->mcycle = with_low(h->mcycle, value); break;
     case CSR_mcycleh: h->mcycle = with_high(h->mcycle, value); break;

@@ -23,12 +23,14 @@
 #define ISA_CSR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "isa/hart.h"
 
 /* misa: MXL = 1 (32 bits), extensions A, I, M, U. */
-#define ISA_MISA (1u << 30 | 1u << ('a' - 'a') | 1u << ('i' - 'a') | 1u << ('m' - 'a') | 1u << ('u' - 'a'))
+#define ISA_MISA                                                                                   \
+    (1u << 30 | 1u << ('a' - 'a') | 1u << ('i' - 'a') | 1u << ('m' - 'a') | 1u << ('u' - 'a'))
 
 #define ISA_CSRS(X)                                                                                \
     X(mstatus, "mstatus", 0x300, 0, "status: MIE 3, MPIE 7, MPP 12:11")                            \
@@ -71,6 +73,19 @@
     R("mhpmcounter", "", 0xb03, 3, 31, "read 0; writes are ignored")                               \
     R("mhpmcounter", "h", 0xb83, 3, 31, "read 0; writes are ignored")
 
+/*
+ * Those that are nothing but a word of struct isa_hart, with the bits that can
+ * be written, all others reading 0: X(id, bits).
+ */
+#define ISA_CSR_WORDS(X)                                                                           \
+    X(mtvec, ~2u)                                                                                  \
+    X(mscratch, ~0u)                                                                               \
+    X(mepc, ~3u)                                                                                   \
+    X(mcause, ~0u)                                                                                 \
+    X(mtval, ~0u)                                                                                  \
+    X(mbase, ~3u)                                                                                  \
+    X(mbound, ~3u)
+
 #define ISA_CSR_ENUM(id, name, number, value, about) CSR_##id = (number),
 enum isa_csr { ISA_CSRS(ISA_CSR_ENUM) };
 #undef ISA_CSR_ENUM
@@ -86,6 +101,34 @@ static inline bool
 isa_csr_read_only(uint32_t number)
 {
     return (number >> 10 & 3) == 3;
+}
+
+/* The word of `h` that CSR `number` is, with its bits that can be written; NULL if it is more. */
+static inline uint32_t *
+isa_csr_word(struct isa_hart *h, uint32_t number, uint32_t *bits)
+{
+    switch (number) {
+#define WORD(id, writable)                                                                         \
+    case CSR_##id: *bits = (writable); return &h->id;
+        ISA_CSR_WORDS(WORD)
+#undef WORD
+    default: return NULL;
+    }
+}
+
+/* The same for reading: those, too, whose writing means more. */
+static inline const uint32_t *
+isa_csr_word_read(const struct isa_hart *h, uint32_t number)
+{
+    switch (number) {
+#define WORD(id, writable)                                                                         \
+    case CSR_##id: return &h->id;
+        ISA_CSR_WORDS(WORD)
+#undef WORD
+    case CSR_mstatus: return &h->mstatus;
+    case CSR_mie: return &h->mie;
+    default: return NULL;
+    }
 }
 
 /* Does the machine have CSR `number` (0 to 0xfff)? */

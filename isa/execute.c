@@ -3,6 +3,7 @@
 #include "isa/execute.h"
 
 #include "isa/csr.h"
+#include "isa/privileged.h"
 #include "isa/semantics.h"
 
 void
@@ -172,11 +173,42 @@ store(struct isa_hart *h, const struct isa_ram *ram, uint32_t bytes, uint32_t wo
     return ISA_DONE;
 }
 
+bool
+isa_access_of(const struct isa_hart *h, uint32_t word, struct isa_access *access)
+{
+    switch (word & 0x707f) {
+#define LOAD(id, mnemonic, operands, match, mask, meaning, about)                                  \
+    case match:                                                                                    \
+        access->store = false;                                                                     \
+        access->bytes = ISA_BYTES_##meaning;                                                       \
+        break;
+        ISA_LOAD(LOAD)
+#undef LOAD
+#define STORE(id, mnemonic, operands, match, mask, meaning, about)                                 \
+    case match:                                                                                    \
+        access->store = true;                                                                      \
+        access->bytes = ISA_BYTES_##meaning;                                                       \
+        break;
+        ISA_STORE(STORE)
+#undef STORE
+    default: return false;
+    }
+    access->address = h->x[isa_rs1(word)] + (access->store ? isa_imm_s(word) : isa_imm_i(word));
+    access->value = access->store ? h->x[isa_rs2(word)] : 0;
+    return true;
+}
+
 void
-isa_complete(struct isa_hart *h, uint32_t word, const struct isa_access *access)
+isa_served(struct isa_hart *h, uint32_t word, const struct isa_access *access)
 {
     if (!access->store)
         set_register(h, isa_rd(word), widen(isa_decode(word), access->value));
+}
+
+void
+isa_complete(struct isa_hart *h, uint32_t word, const struct isa_access *access)
+{
+    isa_served(h, word, access);
     isa_retire(h);
 }
 
@@ -251,39 +283,33 @@ read_modify_write(struct isa_hart *h, const struct isa_ram *ram, enum isa_insn i
 bool
 isa_csr_writes(enum isa_insn insn, uint32_t word)
 {
-    return insn == INSN_csrrw || insn == INSN_csrrwi || isa_rs1(word) != 0;
-}
-
-/* What CSR instruction `insn` makes of the CSR's old value. */
-static uint32_t
-csr_updated(const struct isa_hart *h, enum isa_insn insn, uint32_t old, uint32_t word)
-{
-    switch (insn) {
-#define REGISTER(id, mnemonic, operands, match, mask, meaning, about)                              \
-    case INSN_##id: return isa_op_##meaning(old, h->x[isa_rs1(word)]);
-        ISA_CSR_REGISTER(REGISTER)
-#undef REGISTER
-#define IMMEDIATE(id, mnemonic, operands, match, mask, meaning, about)                             \
-    case INSN_##id: return isa_op_##meaning(old, isa_rs1(word));
-        ISA_CSR_IMMEDIATE(IMMEDIATE)
-#undef IMMEDIATE
-    default: return old;
-    }
+    (void)insn;
+    return isa_csr_word_writes(word);
 }
 
 enum isa_result
-isa_csr_instruction(struct isa_hart *h, uint32_t ram_size, enum isa_insn insn, uint32_t word,
-                    struct isa_outcome *out)
+isa_csr_access(struct isa_hart *h, uint32_t ram_size, uint32_t word, struct isa_outcome *out)
 {
     uint32_t number = isa_csr_field(word), old;
-    bool writes = isa_csr_writes(insn, word);
+    bool writes = isa_csr_word_writes(word);
 
     if (!isa_csr_exists(number) || (writes && isa_csr_read_only(number)))
         return illegal(out, word);
     old = isa_csr_read(h, number);
     if (writes)
-        isa_csr_write(h, number, csr_updated(h, insn, old, word), ram_size);
-    return done(h, isa_rd(word), old);
+        isa_csr_write(h, number, isa_csr_updated(h, old, word), ram_size);
+    isa_set_rd(h, word, old);
+    return ISA_DONE;
+}
+
+static enum isa_result
+csr_instruction(struct isa_hart *h, uint32_t ram_size, uint32_t word, struct isa_outcome *out)
+{
+    enum isa_result r = isa_csr_access(h, ram_size, word, out);
+
+    if (r == ISA_DONE)
+        isa_retire(h);
+    return r;
 }
 
 enum isa_result
@@ -295,9 +321,7 @@ isa_ecall(const struct isa_hart *h, struct isa_outcome *out)
 void
 isa_mret(struct isa_hart *h)
 {
-    h->pc = h->mepc;
-    h->mode = (h->mstatus & MSTATUS_MPP) != 0 ? ISA_MACHINE : ISA_USER;
-    h->mstatus = (h->mstatus & MSTATUS_MPIE) != 0 ? MSTATUS_MIE | MSTATUS_MPIE : MSTATUS_MPIE;
+    isa_return(h);
     count(h);
 }
 
@@ -318,7 +342,7 @@ privileged(struct isa_hart *h, const struct isa_ram *ram, enum isa_insn insn, ui
     switch (insn) {
     case INSN_mret: isa_mret(h); return ISA_DONE;
     case INSN_wfi: return wait_for_interrupt(h);
-    default: return isa_csr_instruction(h, ram->size, insn, word, out);
+    default: return csr_instruction(h, ram->size, word, out);
     }
 }
 

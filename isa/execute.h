@@ -43,11 +43,6 @@ void isa_complete(struct isa_hart *h, uint32_t word, const struct isa_access *ac
 /* No device takes out->access: the access fault that it comes to. */
 enum isa_result isa_refuse(struct isa_outcome *out);
 
-/* A CSR instruction `insn` with full effect, as in M-mode; ISA_TRAP (illegal) where M-mode traps.
- */
-enum isa_result isa_csr_instruction(struct isa_hart *h, uint32_t ram_size, enum isa_insn insn,
-                                    uint32_t word, struct isa_outcome *out);
-
 /* Does CSR instruction `insn`, encoded by `word`, write its CSR? */
 bool isa_csr_writes(enum isa_insn insn, uint32_t word);
 

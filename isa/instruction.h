@@ -24,6 +24,11 @@
 enum isa_insn { ISA_INSTRUCTIONS(ISA_ENUM) INSN_COUNT, INSN_undefined = INSN_COUNT };
 #undef ISA_ENUM
 
+/* The words of the instructions that have no operands, of opcode SYSTEM: X's match. */
+#define ISA_WORD_ENUM(id, mnemonic, operands, match, mask, meaning, about) ISA_WORD_##id = (match),
+enum isa_word { ISA_SYSTEM(ISA_WORD_ENUM) };
+#undef ISA_WORD_ENUM
+
 /* A row of the table, for those that go by mnemonic or list them. */
 struct isa_instruction {
     const char *mnemonic, *operands, *about;

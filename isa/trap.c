@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Trap entry and the choice of an interrupt (Volume II, section 3.1). */
 #include "isa/execute.h"
+#include "isa/privileged.h"
 
 void
 isa_trap(struct isa_hart *h, uint32_t cause, uint32_t tval)
@@ -24,7 +25,7 @@ isa_interrupt(const struct isa_hart *h)
 {
     uint32_t pending = h->mip & h->mie;
 
-    if (pending == 0 || (h->mode == ISA_MACHINE && (h->mstatus & MSTATUS_MIE) == 0))
+    if (pending == 0 || !isa_interruptible(h))
         return 0;
     if ((pending & MIP_MEI) != 0)
         return MCAUSE_INTERRUPT | IRQ_external;

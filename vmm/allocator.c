@@ -17,7 +17,9 @@ vmm_init(struct vmm *vmm, uint32_t ram_size, uint32_t reserved)
     vmm->looked_at = 0;
     vmm->real_base = 0;
     vmm->real_bound = 0;
+    vmm->changed = VMM_CHANGED_all;
     vmm->armed = 0;
+    vmm->covers = 0;
     vmm->armed_at = 0;
     vmm->listening = 0;
     vmm->reservation_real = 0;

@@ -17,6 +17,7 @@ vmm_console_receive(struct vmm *vmm, struct vmm_port *port)
     struct uart *u = &vmm->vm[vmm->focus].devices.uart;
     uint8_t byte;
 
+    vmm->changed = VMM_CHANGED_all;
     if (!u->rx_full && vmm_port_get(port, &byte))
         uart_receive(u, byte);
     listen(vmm, port, !u->rx_full);

@@ -17,91 +17,109 @@ vmm_cause_of(uint32_t index)
 }
 
 static void
-note_exit(struct vm *vm, const struct vmm_trap *t, uint32_t mode, enum vmm_exit kind)
+note_exit(struct vm *vm, uint32_t cause, enum vmm_exit kind)
 {
-    vm->exits[vmm_cause_index(t->cause)][kind]++;
-    vm->last_exit.cause = t->cause;
-    vm->last_exit.tval = t->tval;
-    vm->last_exit.pc = t->pc;
-    vm->last_exit.mode = mode;
     vm->last_exit.kind = kind;
+    vm->exits[vmm_cause_index(cause)][kind]++;
+}
+
+void
+vmm_settle(struct vm *vm)
+{
+    const struct vcpu_recent *r = &vm->vcpu.recent;
+
+    /* Each came of an exit. */
+    vm->exits[CAUSE_illegal][VMM_EXIT_emulated] += r->interpreted - r->counted;
+    vcpu_settle(&vm->vcpu);
 }
 
 /*
  * Reflect: the virtual processor takes the trap.  An ecall has the cause of
  * the virtual mode, which the real one knows nothing of.
  */
-static enum vmm_exit
-reflect(struct vm *vm, uint32_t cause, uint32_t tval)
+static void
+reflect(struct vmm *vmm, struct vm *vm, uint32_t cause, uint32_t tval)
 {
-    if (cause == CAUSE_ecall_user && vm->vcpu.hart.mode == ISA_MACHINE)
+    note_exit(vm, cause, VMM_EXIT_reflected);
+    if (vm->vcpu.hart.mode == ISA_USER)
+        vmm->changed |= VMM_CHANGED_relocation;
+    else if (cause == CAUSE_ecall_user)
         cause = CAUSE_ecall_machine;
     vcpu_trap(&vm->vcpu, cause, tval);
-    return VMM_EXIT_reflected;
+}
+
+/* The same for a trap that comes of interpreting. */
+VMM_SELDOM static void
+reflect_outcome(struct vmm *vmm, struct vm *vm, const struct isa_outcome *out)
+{
+    reflect(vmm, vm, out->cause, out->tval);
 }
 
 /* A privileged instruction in virtual M-mode, or one that is undefined there too. */
-static enum vmm_exit
-emulate(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t word, bool *quiet)
+static void
+emulate(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t word)
 {
-    enum isa_insn insn = isa_decode(word);
     struct isa_outcome out;
 
-    if (vmm_interpret_privileged(vmm, port, vm, insn, word, &out) == ISA_TRAP)
-        return reflect(vm, out.cause, out.tval);
-    *quiet = vmm_is_quiet(insn, word) && vmm->reservation_real != 0;
-    return VMM_EXIT_emulated;
+    switch (vmm_interpret_privileged(vmm, port, vm, word, &out)) {
+    case ISA_TRAP: reflect_outcome(vmm, vm, &out); break;
+    case ISA_DONE: break; /* vmm_settle counts it */
+    default: note_exit(vm, CAUSE_illegal, VMM_EXIT_emulated); break;
+    }
 }
 
 /* A memory trap in virtual M-mode at an address where a device has registers. */
-static enum vmm_exit
-access_device(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
+static void
+access_device(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t cause,
+              uint32_t address)
 {
-    struct isa_outcome out;
-
-    if (vmm_interpret_any(vmm, port, vm, &out) == ISA_TRAP)
-        return reflect(vm, out.cause, out.tval);
-    return VMM_EXIT_device;
+    if (vmm_interpret_device(vmm, port, vm, address))
+        note_exit(vm, cause, VMM_EXIT_device);
+    else
+        reflect(vmm, vm, cause, address);
 }
 
 /* The real interrupts are the monitor's: a deadline, the end of a time slice, a byte. */
-static enum vmm_exit
-interrupt(struct vmm *vmm, struct vmm_port *port, uint32_t cause)
+VMM_SELDOM static void
+interrupt(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t cause)
 {
+    note_exit(vm, cause, VMM_EXIT_monitor);
+    vmm->changed = VMM_CHANGED_all;
     if (cause == (MCAUSE_INTERRUPT | IRQ_external))
         vmm_console_receive(vmm, port);
     else
-        vmm->armed = 0;
-    return VMM_EXIT_monitor;
+        vmm_disarm(vmm);
 }
 
-static enum vmm_exit
-dispatch(struct vmm *vmm, struct vmm_port *port, struct vm *vm, const struct vmm_trap *t,
-         bool *quiet)
+void
+vmm_dispatch(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
+    uint32_t cause = vm->last_exit.cause, tval = vm->last_exit.tval;
     bool machine = vm->vcpu.hart.mode == ISA_MACHINE;
 
-    if ((t->cause & MCAUSE_INTERRUPT) != 0)
-        return interrupt(vmm, port, t->cause);
-    if (machine && t->cause == CAUSE_illegal)
-        return emulate(vmm, port, vm, t->tval, quiet);
-    if (machine && (t->cause == CAUSE_load_access || t->cause == CAUSE_store_access) &&
-        devices_at(t->tval))
-        return access_device(vmm, port, vm);
-    return reflect(vm, t->cause, t->tval);
+    if ((cause & MCAUSE_INTERRUPT) != 0)
+        interrupt(vmm, port, vm, cause);
+    else if (machine && cause == CAUSE_illegal)
+        emulate(vmm, port, vm, tval);
+    else if (machine && (cause == CAUSE_load_access || cause == CAUSE_store_access) &&
+             devices_at(tval))
+        access_device(vmm, port, vm, cause, tval);
+    else
+        reflect(vmm, vm, cause, tval);
 }
 
 bool
-vmm_trap(struct vmm *vmm, struct vmm_port *port, const struct vmm_trap *t)
+vmm_trap(struct vm *vm, const struct vmm_trap *t)
 {
-    struct vm *vm = &vmm->vm[vmm->current];
-    uint32_t mode = vm->vcpu.hart.mode;
-    bool quiet = false;
-
-    vcpu_advance(&vm->vcpu, t->retired);
+    vm->last_exit.cause = t->cause;
+    vm->last_exit.tval = t->tval;
+    vm->last_exit.pc = t->pc;
+    vm->last_exit.mode = vm->vcpu.hart.mode;
+    vm->last_exit.kind = VMM_EXIT_emulated;
     vm->vcpu.hart.pc = t->pc;
-    note_exit(vm, t, mode, dispatch(vmm, port, vm, t, &quiet));
-    return quiet && vmm->armed != 0;
+    vcpu_advance(&vm->vcpu, t->retired);
+    return vm->vcpu.hart.mode == ISA_MACHINE && t->cause == CAUSE_illegal &&
+           vmm_interpret_csr_word(vm, t->tval);
 }
 
 void
@@ -110,6 +128,7 @@ vmm_stopped(struct vmm *vmm, uint32_t pc, uint32_t retired)
     struct vm *vm = &vmm->vm[vmm->current];
 
     vcpu_advance(&vm->vcpu, retired);
+    vmm_settle(vm);
     vm->vcpu.hart.pc = pc;
 }
 

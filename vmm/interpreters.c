@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "vmm/interpreters.h"
 
-#include "isa/csr.h"
+#include "isa/privileged.h"
 #include "vmm/console.h"
 
 void
 vmm_update_lines(struct vm *vm)
 {
-    vm->vcpu.hart.mip = devices_lines(&vm->devices, vm->vcpu.hart.mtime);
+    vm->vcpu.hart.mip = devices_lines(&vm->devices, vcpu_time(&vm->vcpu));
 }
 
+/* The instruction at the virtual pc is done: on to the next. */
 static enum isa_result
-retired(struct vm *vm)
+retire(struct vm *vm)
 {
+    vm->vcpu.hart.pc += 4;
     vcpu_interpreted(&vm->vcpu);
     return ISA_DONE;
 }
@@ -33,23 +35,27 @@ wait_for_interrupt(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
     return ISA_WAIT;
 }
 
-static enum isa_result
+VMM_SELDOM static enum isa_result
 interpret_wfi(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
-    struct isa_hart *h = &vm->vcpu.hart;
+    const struct isa_hart *h = &vm->vcpu.hart;
 
+    vmm_settle(vm);
     vmm_update_lines(vm);
-    if ((h->mip & h->mie) == 0)
-        return wait_for_interrupt(vmm, port, vm);
-    isa_retire(h);
-    return retired(vm);
+    if ((h->mip & h->mie) != 0)
+        return retire(vm);
+    vmm->changed = VMM_CHANGED_all;
+    return wait_for_interrupt(vmm, port, vm);
 }
 
 static enum isa_result
-interpret_mret(struct vm *vm)
+interpret_mret(struct vmm *vmm, struct vm *vm)
 {
-    isa_mret(&vm->vcpu.hart);
-    return retired(vm);
+    isa_return(&vm->vcpu.hart);
+    vcpu_interpreted(&vm->vcpu);
+    vmm->changed |= VMM_CHANGED_relocation;
+    vmm_unmasked(vmm, vm);
+    return ISA_DONE;
 }
 
 void
@@ -61,6 +67,7 @@ vmm_take_reservation(struct vmm *vmm, struct vmm_port *port)
         return;
     vm->vcpu.hart.mresv = vcpu_reservation_from_real(vmm_port_reservation(port), vm->start);
     vmm->reservation_real = 0;
+    vmm->changed |= VMM_CHANGED_reservation;
 }
 
 void
@@ -74,30 +81,43 @@ vmm_install_reservation(struct vmm *vmm, struct vmm_port *port)
     vmm->reservation_real = 1;
 }
 
-static enum isa_result
-interpret_csr(struct vmm *vmm, struct vmm_port *port, struct vm *vm, enum isa_insn insn,
-              uint32_t word, struct isa_outcome *out)
+VMM_SELDOM static enum isa_result
+interpret_csr(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t word,
+              struct isa_outcome *out)
 {
-    if (isa_csr_field(word) == CSR_mresv)
+    uint32_t number = isa_csr_field(word);
+
+    if (number >= CSR_mcycle) /* the counters are there */
+        vmm_settle(vm);
+    if (number == CSR_mresv)
         vmm_take_reservation(vmm, port);
-    if (isa_csr_field(word) == CSR_mip)
+    if (number == CSR_mip)
         vmm_update_lines(vm);
-    if (isa_csr_instruction(&vm->vcpu.hart, vm->size, insn, word, out) == ISA_TRAP)
+    if (isa_csr_access(&vm->vcpu.hart, vm->size, word, out) == ISA_TRAP)
         return ISA_TRAP;
-    return retired(vm);
+    if (number == CSR_mstatus || number == CSR_mie)
+        vmm_unmasked(vmm, vm);
+    return retire(vm);
+}
+
+bool
+vmm_interpret_csr_word(struct vm *vm, uint32_t word)
+{
+    if (!isa_encodes_csr(word) || !isa_csr_access_word(&vm->vcpu.hart, word))
+        return false;
+    (void)retire(vm);
+    return true;
 }
 
 enum isa_result
-vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, enum isa_insn insn,
-                         uint32_t word, struct isa_outcome *out)
+vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t word,
+                         struct isa_outcome *out)
 {
-    switch (insn) {
-#define CSR(id, mnemonic, operands, match, mask, meaning, about) case INSN_##id:
-        ISA_CSR(CSR)
-#undef CSR
-        return interpret_csr(vmm, port, vm, insn, word, out);
-    case INSN_mret: return interpret_mret(vm);
-    case INSN_wfi: return interpret_wfi(vmm, port, vm);
+    if (isa_encodes_csr(word))
+        return interpret_csr(vmm, port, vm, word, out);
+    switch (word) {
+    case ISA_WORD_mret: return interpret_mret(vmm, vm);
+    case ISA_WORD_wfi: return interpret_wfi(vmm, port, vm);
     default: break;
     }
     out->cause = CAUSE_illegal;
@@ -105,20 +125,14 @@ vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm, 
     return ISA_TRAP;
 }
 
-bool
-vmm_is_quiet(enum isa_insn insn, uint32_t word)
-{
-    uint32_t csr = isa_csr_field(word);
-
-    if (insn == INSN_mret || insn == INSN_wfi)
-        return false;
-    return !isa_csr_writes(insn, word) || (csr != CSR_mstatus && csr != CSR_mie);
-}
-
 /* The finisher of a VM ends that VM, or resets it. */
 static void
 check_finisher(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
+    if (vm->devices.finisher.state == FINISHER_idle)
+        return;
+    vmm_settle(vm);
+    vmm->changed = VMM_CHANGED_all;
     if (vm->devices.finisher.state == FINISHER_reset) {
         vmm_take_reservation(vmm, port);
         vmm_reset(vm);
@@ -128,6 +142,40 @@ check_finisher(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
     }
 }
 
+/* A device of `vm` may have been used. */
+static void
+serve_devices(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
+{
+    vmm->changed |= VMM_CHANGED_interrupts;
+    vmm_console_serve(vmm, port, vm);
+    check_finisher(vmm, port, vm);
+}
+
+bool
+vmm_interpret_device(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t address)
+{
+    struct isa_hart *h = &vm->vcpu.hart;
+    bool clint = address - CLINT_START < CLINT_SIZE;
+    struct isa_access access;
+    struct isa_outcome out;
+    struct isa_ram ram;
+    uint32_t word;
+
+    if (clint)
+        vmm_settle(vm); /* mtime is there */
+    vmm_memory(vm, port, &ram);
+    if (isa_fetch(h, &ram, &word, &out) != ISA_DONE || !isa_access_of(h, word, &access) ||
+        !devices_access(&vm->devices, h, &access))
+        return false;
+    isa_served(h, word, &access);
+    (void)retire(vm);
+    vm->vcpu.recent.counted++;
+    if (clint)
+        vmm_timer_changed(vmm);
+    serve_devices(vmm, port, vm);
+    return true;
+}
+
 enum isa_result
 vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct isa_outcome *out)
 {
@@ -135,14 +183,14 @@ vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct 
     uint32_t word;
     enum isa_result r;
 
+    vmm_settle(vm);
     vmm_memory(vm, port, &ram);
     r = devices_step(&vm->devices, &vm->vcpu.hart, &ram, &isa_virtualizable, &word, out);
     if (r == ISA_WAIT)
         return wait_for_interrupt(vmm, port, vm);
     if (r == ISA_TRAP)
         return r;
-    (void)retired(vm);
-    vmm_console_serve(vmm, port, vm);
-    check_finisher(vmm, port, vm);
+    vcpu_interpreted_in_time(&vm->vcpu);
+    serve_devices(vmm, port, vm);
     return ISA_DONE;
 }

@@ -10,18 +10,26 @@
 #include "vmm/vmm.h"
 
 /*
- * Interpret privileged instruction `insn`, encoded by `word`, in virtual M-mode.
+ * Interpret privileged instruction `word` in virtual M-mode.
  * ISA_DONE: it retired.  ISA_WAIT: the VM waits, or is halted.  ISA_TRAP: the
  * machine itself would trap, with *out; so does any word that is no privileged
  * instruction.
  */
 enum isa_result vmm_interpret_privileged(struct vmm *vmm, struct vmm_port *port, struct vm *vm,
-                                         enum isa_insn insn, uint32_t word,
-                                         struct isa_outcome *out);
+                                         uint32_t word, struct isa_outcome *out);
 
-/* Does privileged instruction `insn`, encoded by `word` and interpreted, leave alone what decides
- * on interrupts, the mode and R? */
-bool vmm_is_quiet(enum isa_insn insn, uint32_t word);
+/*
+ * The same for most CSR instructions, and shorter: where the CSR is nothing but
+ * a word, so that time, interrupts, mode and R have no part in it.  Else false,
+ * and nothing is done.
+ */
+bool vmm_interpret_csr_word(struct vm *vm, uint32_t word);
+
+/*
+ * Interpret the load or store at the virtual pc, whose `address` is a device's,
+ * in virtual M-mode.  False, and nothing is done, where no device takes it.
+ */
+bool vmm_interpret_device(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t address);
 
 /*
  * Interpret the instruction at the virtual pc, whatever it is, in virtual

@@ -12,6 +12,12 @@
 
 struct vmm_port;
 
+/*
+ * What is seldom done, on the way of an exit, is kept out of what is always
+ * done, so that the bare-metal monitor has no registers to save for it.
+ */
+#define VMM_SELDOM __attribute__((noinline, cold))
+
 /* Real memory at `offset` from the start of RAM. */
 uint8_t *vmm_port_memory(struct vmm_port *port, uint32_t offset);
 

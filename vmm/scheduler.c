@@ -4,6 +4,7 @@
  * each; a real wfi when all wait.  Time slices count steps, so that a guest
  * whose trap handler traps at its own first instruction has its turn end too.
  */
+#include "isa/privileged.h"
 #include "vmm/console.h"
 #include "vmm/hybrid.h"
 #include "vmm/interpreters.h"
@@ -52,7 +53,7 @@ wake(struct vm *vm, bool deadline)
         isa_retire(h);
         h->mtime += waited > 0 ? waited - 1 : 0;
     }
-    vcpu_interpreted(&vm->vcpu);
+    vcpu_interpreted_in_time(&vm->vcpu);
     vm->state = VM_ready;
 }
 
@@ -97,7 +98,7 @@ idle(struct vmm *vmm, struct vmm_port *port)
         input = input || (vm->wait.input && i == vmm->focus);
     }
     woken = vmm_port_idle(port, timer, gap, input);
-    vmm->armed = 0;
+    vmm_disarm(vmm);
     vmm_console_receive(vmm, port);
     return woken;
 }
@@ -132,7 +133,7 @@ switch_to(struct vmm *vmm, struct vmm_port *port, uint32_t next)
     if (next != vmm->current) {
         vmm_take_reservation(vmm, port);
         vmm->current = next;
-        vmm->armed = 0;
+        vmm_disarm(vmm);
     }
     begin_turn(&vmm->vm[next]);
 }
@@ -160,22 +161,92 @@ schedule(struct vmm *vmm, struct vmm_port *port)
     }
 }
 
+/* Does nobody wait for the end of the current VM's slice? */
+static bool
+is_alone(const struct vmm *vmm)
+{
+    for (uint32_t i = 0; i < vmm->count; i++)
+        if (i != vmm->current && (vmm->vm[i].state == VM_ready || vmm->vm[i].state == VM_waiting))
+            return false;
+    return true;
+}
+
+static uint32_t
+at_most(uint32_t most, uint64_t steps)
+{
+    return steps < most ? (uint32_t)steps : most;
+}
+
+/* Choose who runs, and for how many steps at most. */
+VMM_SELDOM static enum vmm_next
+take_turn(struct vmm *vmm, struct vmm_port *port)
+{
+    struct vm *vm = &vmm->vm[vmm->current];
+    enum vmm_next next;
+    uint64_t made;
+
+    vmm_settle(vm);
+    next = schedule(vmm, port);
+    if (next != VMM_run)
+        return next;
+    vm = &vmm->vm[vmm->current];
+    made = vcpu_steps(&vm->vcpu);
+    if (made >= vm->stop_at)
+        return VMM_stop;
+    vm->vcpu.recent.turn =
+        is_alone(vmm) ? VMM_TIMER_MAX : at_most(VMM_TIMER_MAX, vm->slice_end - made);
+    vm->vcpu.recent.look = at_most(vm->vcpu.recent.turn, vm->stop_at - made);
+    vmm->changed = VMM_CHANGED_all & ~VMM_CHANGED_turn;
+    return VMM_run;
+}
+
+/* The end of a turn, and a stop, come with the steps that are made. */
+static bool
+is_turn_over(const struct vmm *vmm, const struct vcpu *v)
+{
+    return (vmm->changed & VMM_CHANGED_turn) != 0 || vcpu_recent_steps(v) >= v->recent.look;
+}
+
+void
+vmm_stop_at(struct vmm *vmm, struct vm *vm, uint64_t steps)
+{
+    vm->stop_at = steps;
+    vmm->changed |= VMM_CHANGED_turn;
+}
+
 /* ---- getting the current VM ready to run ---- */
 
-/* Take a virtual interrupt if one is pending and enabled: exactly here, before the next
- * instruction. */
+/* Is a virtual interrupt to be taken? */
 static bool
-inject(struct vm *vm)
+is_interrupted(struct vmm *vmm, struct vm *vm)
 {
-    uint32_t cause;
-
-    vmm_update_lines(vm);
-    cause = isa_interrupt(&vm->vcpu.hart);
-    if (cause == 0)
+    if ((vmm->changed & VMM_CHANGED_interrupts) == 0)
         return false;
+    if (isa_interruptible(&vm->vcpu.hart)) {
+        vmm_update_lines(vm);
+        if (isa_interrupt(&vm->vcpu.hart) != 0)
+            return true;
+    }
+    vmm->changed &= ~(uint32_t)VMM_CHANGED_interrupts;
+    return false;
+}
+
+/* Take it: exactly here, before the next instruction. */
+static void
+inject(struct vmm *vmm, struct vm *vm)
+{
+    uint32_t cause = isa_interrupt(&vm->vcpu.hart);
+
     vcpu_trap(&vm->vcpu, cause, 0);
     vm->injected[vmm_cause_index(cause)]++;
-    return true;
+    vmm->changed |= VMM_CHANGED_relocation;
+}
+
+/* The hybrid monitor interprets virtual M-mode. */
+static bool
+is_interpreted(const struct vm *vm)
+{
+    return vm->hybrid != 0 && vm->vcpu.hart.mode == ISA_MACHINE;
 }
 
 static void
@@ -197,43 +268,59 @@ timer_unmasked(const struct vm *vm)
 {
     const struct isa_hart *h = &vm->vcpu.hart;
 
-    return (h->mie & MIP_MTI) != 0 && (h->mode == ISA_USER || (h->mstatus & MSTATUS_MIE) != 0);
-}
-
-/* Does nobody wait for the end of the current VM's slice? */
-static bool
-is_alone(const struct vmm *vmm)
-{
-    for (uint32_t i = 0; i < vmm->count; i++)
-        if (i != vmm->current && (vmm->vm[i].state == VM_ready || vmm->vm[i].state == VM_waiting))
-            return false;
-    return true;
+    return (h->mie & MIP_MTI) != 0 && isa_interruptible(h);
 }
 
 /* How many instructions the guest may execute before the monitor has to look again. */
 static uint32_t
-instructions_until_due(const struct vmm *vmm, const struct vm *vm)
+instructions_until_due(const struct vm *vm)
 {
-    uint64_t due = is_alone(vmm) ? VMM_TIMER_MAX : vm->slice_end - vcpu_steps(&vm->vcpu);
-    uint64_t deadline = vm->devices.clint.mtimecmp - vm->vcpu.hart.mtime;
+    const struct vcpu *v = &vm->vcpu;
+    uint32_t due = v->recent.turn - vcpu_recent_steps(v);
 
-    if (timer_unmasked(vm) && deadline < due)
-        due = deadline;
-    return due < VMM_TIMER_MAX ? (uint32_t)due : VMM_TIMER_MAX;
+    return timer_unmasked(vm) ? at_most(due, vm->devices.clint.mtimecmp - vcpu_time(v)) : due;
 }
 
 /* A timer that is armed already, and not too late, is left: it fires early at worst. */
-static void
+VMM_SELDOM static void
 arm_timer(struct vmm *vmm, struct vmm_port *port, const struct vm *vm)
 {
-    uint32_t due = instructions_until_due(vmm, vm);
-    uint64_t at = vm->vcpu.retired + due;
+    uint32_t due = instructions_until_due(vm);
+    uint64_t at = vcpu_retired(&vm->vcpu) + due;
 
+    vmm->covers = timer_unmasked(vm);
     if (vmm->armed != 0 && vmm->armed_at <= at)
         return;
     vmm_port_arm(port, due);
     vmm->armed = 1;
     vmm->armed_at = at;
+}
+
+void
+vmm_disarm(struct vmm *vmm)
+{
+    vmm->armed = 0;
+    vmm->covers = 0;
+    vmm->changed |= VMM_CHANGED_timer;
+}
+
+void
+vmm_timer_changed(struct vmm *vmm)
+{
+    vmm->covers = 0;
+    vmm->changed |= VMM_CHANGED_interrupts | VMM_CHANGED_timer;
+}
+
+/* A masked interrupt needs no timer, and may not have one; unless it is there, it is time for it.
+ */
+void
+vmm_unmasked(struct vmm *vmm, const struct vm *vm)
+{
+    if (!isa_interruptible(&vm->vcpu.hart))
+        return;
+    vmm->changed |= VMM_CHANGED_interrupts;
+    if (vmm->covers == 0 && timer_unmasked(vm))
+        vmm->changed |= VMM_CHANGED_timer;
 }
 
 void
@@ -243,28 +330,37 @@ vmm_start(struct vmm *vmm, struct vmm_port *port)
     vmm_console_receive(vmm, port);
 }
 
+bool
+vmm_go_on(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
+{
+    if (is_turn_over(vmm, &vm->vcpu) || is_interrupted(vmm, vm) || is_interpreted(vm))
+        return false;
+    if ((vmm->changed & VMM_CHANGED_reservation) != 0)
+        vmm_install_reservation(vmm, port);
+    if ((vmm->changed & VMM_CHANGED_relocation) != 0)
+        install_relocation(vmm, port, vm);
+    if ((vmm->changed & VMM_CHANGED_timer) != 0)
+        arm_timer(vmm, port, vm);
+    vmm->changed = 0;
+    return true;
+}
+
 enum vmm_next
 vmm_resume(struct vmm *vmm, struct vmm_port *port)
 {
     for (;;) {
-        struct vm *vm;
-        enum vmm_next next;
+        struct vm *vm = &vmm->vm[vmm->current];
+        enum vmm_next next = VMM_run;
 
-        next = schedule(vmm, port);
+        if (vmm_go_on(vmm, port, vm))
+            return VMM_run;
+        if (is_turn_over(vmm, &vm->vcpu))
+            next = take_turn(vmm, port);
+        else if (is_interrupted(vmm, vm))
+            inject(vmm, vm);
+        else
+            vmm_hybrid_step(vmm, port, vm);
         if (next != VMM_run)
             return next;
-        vm = &vmm->vm[vmm->current];
-        if (vcpu_steps(&vm->vcpu) >= vm->stop_at)
-            return VMM_stop;
-        if (inject(vm))
-            continue;
-        if (vm->hybrid != 0 && vm->vcpu.hart.mode == ISA_MACHINE) {
-            vmm_hybrid_step(vmm, port, vm);
-            continue;
-        }
-        vmm_install_reservation(vmm, port);
-        install_relocation(vmm, port, vm);
-        arm_timer(vmm, port, vm);
-        return VMM_run;
     }
 }

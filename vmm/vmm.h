@@ -46,6 +46,25 @@ enum vm_state {
     VM_halted,  /* in a wfi that nothing can ever end */
 };
 
+/*
+ * What has changed since the current VM was last resumed, and vmm_resume has to
+ * look at: X(id, about).  Most exits change nothing, and it need not be called.
+ */
+#define VMM_CHANGES(X)                                                                             \
+    X(turn, "a VM's state, the end of its turn or its stop: who runs next")                        \
+    X(interrupts, "lines, mie, mstatus.MIE, mode: a virtual interrupt may have to be taken")       \
+    X(relocation, "mode or VM: R is composed anew")                                                \
+    X(reservation, "mresv is not in the real processor")                                           \
+    X(timer, "the real timer is not armed, or may be late")
+
+#define VMM_CHANGE_ENUM(id, about) VMM_CHANGE_##id,
+enum vmm_change { VMM_CHANGES(VMM_CHANGE_ENUM) VMM_CHANGE_KINDS };
+#undef VMM_CHANGE_ENUM
+
+#define VMM_CHANGED_ENUM(id, about) VMM_CHANGED_##id = 1 << VMM_CHANGE_##id,
+enum vmm_changed { VMM_CHANGES(VMM_CHANGED_ENUM) VMM_CHANGED_all = (1 << VMM_CHANGE_KINDS) - 1 };
+#undef VMM_CHANGED_ENUM
+
 /* The last exit, for those who look on. */
 struct vm_exit {
     uint32_t cause, tval, pc; /* as the real processor had them */
@@ -82,8 +101,10 @@ struct vmm {
     uint32_t memory_end;            /* bytes of real RAM */
     uint64_t looked_at;             /* real time when the waiting VMs' wait_left were right */
     uint32_t real_base, real_bound; /* the real R, as last written */
+    uint32_t changed;               /* VMM_CHANGED_...: what vmm_resume has to look at */
     uint32_t armed;            /* nonzero: the real timer is armed, and fires no later than... */
     uint64_t armed_at;         /* ...when the current VM has retired that many instructions */
+    uint32_t covers;           /* nonzero: ...which is no later than the guest's own deadline */
     uint32_t listening;        /* nonzero: the console's input interrupt is on */
     uint32_t reservation_real; /* nonzero: the current VM's mresv is in the real processor */
     struct vm vm[VMM_GUESTS_MAX];
@@ -128,12 +149,20 @@ struct vmm_trap {
 };
 
 /*
- * The one entry for every trap: emulate, reflect, device access, or an
- * interrupt.  x1 to x31 are in vcpu.hart already.  Then comes vmm_resume;
- * where this returns true, it need not: nothing that it looks at has changed,
- * and what becomes due by itself the real timer, armed, is there for.
+ * The one entry for every trap of `vm`, the current one, whose x1 to x31 are in
+ * vcpu.hart already.  True: it was an instruction that touches nothing but a
+ * register and a word (vmm_interpret_csr_word), as most are; it has been
+ * interpreted, and the guest may be resumed as it was.  What becomes due by
+ * itself the real timer, armed, is there for.  Else vmm_dispatch is next.  The
+ * account of `vm` is not settled.
  */
-bool vmm_trap(struct vmm *vmm, struct vmm_port *port, const struct vmm_trap *trap);
+bool vmm_trap(struct vm *vm, const struct vmm_trap *trap);
+
+/* Emulate, reflect, device access, or an interrupt for the monitor; then comes vmm_resume. */
+void vmm_dispatch(struct vmm *vmm, struct vmm_port *port, struct vm *vm);
+
+/* Settle the account of `vm`: its time (vcpu_settle), and the exits that hang on it. */
+void vmm_settle(struct vm *vm);
 
 /*
  * The current VM was stopped, not trapped, with `retired` instructions executed
@@ -160,7 +189,25 @@ enum vmm_next vmm_resume(struct vmm *vmm, struct vmm_port *port);
  */
 void vmm_look_at_clock(struct vmm *vmm, struct vmm_port *port);
 
-/* ---- for those who look on ---- */
+/*
+ * The same, as short as it can be: true where the current VM, `vm`, goes on, and
+ * nothing else has to be done first.
+ */
+bool vmm_go_on(struct vmm *vmm, struct vmm_port *port, struct vm *vm);
+
+/* The real timer is not armed any more. */
+void vmm_disarm(struct vmm *vmm);
+
+/* mode, mstatus or mie of `vm`, the current one, may let an interrupt through that was masked. */
+void vmm_unmasked(struct vmm *vmm, const struct vm *vm);
+
+/* The current VM's timer is another, and so may be its interrupt lines. */
+void vmm_timer_changed(struct vmm *vmm);
+
+/* ---- for those who look on: VMs' accounts are settled ---- */
+
+/* `vm` is to stop when it has made `steps` steps in all; UINT64_MAX: not at all. */
+void vmm_stop_at(struct vmm *vmm, struct vm *vm, uint64_t steps);
 
 /* The whole virtual processor of VM `i`, mresv and mip included, while nothing runs. */
 void vmm_view(const struct vmm *vmm, struct vmm_port *port, uint32_t i, struct isa_hart *h);

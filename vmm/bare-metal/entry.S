@@ -37,7 +37,7 @@ bare_header:
 
     .globl bare_start
 bare_start:
-    la      sp, bare_stack_top
+    la      sp, bare_state      # the stack is below it
     la      t0, bare_entry
     csrw    mtvec, t0
     la      t0, bare_state
@@ -84,27 +84,26 @@ bare_entry:
     csrrw   t0, mscratch, sp    # 2: the guest's sp; mscratch as it was
     sw      t0, 8(sp)
     csrr    a0, minstret        # 3: the end of the straight line
-    la      s0, bare_state
+    mv      a1, sp
+    lui     s0, %hi(bare_state)
+    mv      a2, s0
+    mv      sp, s0              # the stack is below it
     lw      t0, BARE_HANDLER(s0)
-    la      sp, bare_stack_top
     beqz    t0, own_fault       # it was the monitor itself that trapped
     sw      zero, BARE_HANDLER(s0)
-    jr      t0                  # port.c: mcause (4), mtval (5), mepc (6, 7); then bare_enter
+    jalr    t0                  # port.c: mcause (4), mtval (5), mepc (6, 7); or to bare_enter
+    addi    a1, s0, BARE_NOWHERE
 
-# ---- tail: to whom bare_state.frame belongs, at mepc ----
+# ---- tail: to whom bare_state.frame belongs, at mepc; a deadline, a2 ahead, to address a1 ----
 
-    .globl bare_enter
-bare_enter:
-    la      s0, bare_state
-    lw      t0, BARE_NEXT(s0)
+bare_tail:
     lw      sp, BARE_FRAME(s0)
-    lw      t1, BARE_AHEAD(s0)
-    lw      t2, BARE_WHERE(s0)
+    lw      t0, BARE_NEXT(s0)
     sw      t0, BARE_HANDLER(s0)
     csrr    t0, minstret        # 8: here the straight line begins
     sw      t0, BARE_RESUMED(s0)
-    add     t0, t0, t1
-    sw      t0, 0(t2)           # the deadline, to mtimecmp or to nowhere
+    add     t0, t0, a2
+    sw      t0, 0(a1)           # the deadline, to mtimecmp or to nowhere
     lw      x1, 4(sp)
     lw      x3, 12(sp)
     lw      x4, 16(sp)
@@ -137,6 +136,15 @@ bare_enter:
     lw      x31, 124(sp)
     lw      x2, 8(sp)
     mret                        # 9
+
+# ---- from C ----
+
+    .globl bare_enter
+bare_enter:
+    lui     s0, %hi(bare_state)
+    lw      a1, BARE_WHERE(s0)
+    lw      a2, BARE_AHEAD(s0)
+    j       bare_tail
 
 # ---- the monitor's own faults: said, and the end ----
 
@@ -176,4 +184,3 @@ faulting:
     .section .stack, "aw", @nobits
     .balign 16
     .space  STACK
-bare_stack_top:

@@ -58,11 +58,11 @@ struct image_header {
 struct bare {
     uint32_t handler;   /* who takes the next trap; 0 while the monitor itself runs */
     uint32_t next;      /* what `handler` becomes when a guest is entered */
-    uint32_t frame;     /* address of the x0 to x31 of who is entered next */
-    uint32_t ahead;     /* a deadline: how far ahead of the tail's reading of minstret... */
-    uint32_t where;     /* ...and the address it is stored to: mtimecmp, or that of `nowhere` */
     uint32_t resumed;   /* minstret, low word, as the tail read it */
     uint32_t nowhere;   /* where a deadline goes that nobody wants */
+    uint32_t frame;     /* what is in mscratch: the address of the x0 to x31 of who is entered */
+    uint32_t ahead;     /* a new deadline: how far ahead of the tail's reading of minstret... */
+    uint32_t where;     /* ...and the address it is stored to: mtimecmp, or that of `nowhere` */
     uint32_t tail;      /* instructions from that reading to the guest's first one, measured */
     uint32_t overhead;  /* the same, and from a trap to the entry's reading, measured */
     uint32_t lag;       /* mtime - minstret, low words */

@@ -12,10 +12,11 @@
 /* struct bare */
 #define BARE_HANDLER 0
 #define BARE_NEXT    4
-#define BARE_FRAME   8
-#define BARE_AHEAD   12
-#define BARE_WHERE   16
-#define BARE_RESUMED 20
+#define BARE_RESUMED 8
+#define BARE_NOWHERE 12
+#define BARE_FRAME   16
+#define BARE_AHEAD   20
+#define BARE_WHERE   24
 #define BARE_PROBE   48
 
 /* What the monitor's own fault ends the machine with. */

@@ -13,10 +13,11 @@
     _Static_assert(offsetof(struct bare, field) == (offset), "offsets.h: " #field)
 OFFSET_IS(handler, BARE_HANDLER);
 OFFSET_IS(next, BARE_NEXT);
+OFFSET_IS(resumed, BARE_RESUMED);
+OFFSET_IS(nowhere, BARE_NOWHERE);
 OFFSET_IS(frame, BARE_FRAME);
 OFFSET_IS(ahead, BARE_AHEAD);
 OFFSET_IS(where, BARE_WHERE);
-OFFSET_IS(resumed, BARE_RESUMED);
 OFFSET_IS(probe, BARE_PROBE);
 _Static_assert(sizeof(struct image_header) ==
                    offsetof(struct image_header, memory) + IMAGE_TABLE_BYTES,
@@ -127,7 +128,7 @@ bare_restart_clock(void)
                      : "memory");
     bare_state.base += before + (low - (uint32_t)before) + 3;
     bare_state.lag = 0 - minstret;
-    bare_state.vmm.armed = 0;
+    vmm_disarm(&bare_state.vmm);
 }
 
 /* A real wfi up to a deadline that may lie beyond the low word. */
@@ -215,26 +216,44 @@ halt(void)
         __asm__ volatile("wfi" ::: "memory");
 }
 
-/* Whom the tail is to enter next. */
-static struct vm *
-choose_next(void)
+static uint32_t
+address(const void *p)
+{
+    return (uint32_t)(uintptr_t)p;
+}
+
+/* To the next VM, which may be another. */
+VMM_SELDOM static _Noreturn void
+resume(void)
 {
     struct vmm *vmm = &bare_state.vmm;
     struct vm *vm;
-    uint32_t frame;
 
+    if (bare_state.resumed + bare_state.lag >= CLOCK_LIMIT)
+        bare_restart_clock();
     switch (vmm_resume(vmm, NULL)) {
     case VMM_run: break;
     case VMM_ended: end(vmm->vm[0].code);
     default: halt();
     }
     vm = &vmm->vm[vmm->current];
-    frame = (uint32_t)(uintptr_t)vm;
-    if (frame != bare_state.frame) {
-        bare_write_mscratch(frame);
-        bare_state.frame = frame;
+    if (address(vm) != bare_state.frame) {
+        bare_write_mscratch(address(vm));
+        bare_state.frame = address(vm);
     }
-    return vm;
+    bare_write_mepc(vm->vcpu.hart.pc);
+    bare_enter();
+}
+
+VMM_SELDOM static void
+dispatch(struct vm *vm)
+{
+    bare_state.where = address(&bare_state.nowhere);
+    vmm_dispatch(&bare_state.vmm, NULL, vm);
+    if (!vmm_go_on(&bare_state.vmm, NULL, vm))
+        resume();
+    bare_write_mepc(vm->vcpu.hart.pc);
+    bare_enter();
 }
 
 /* An ecall's mtval, and an interrupt's, are 0, without asking. */
@@ -244,31 +263,26 @@ trap_value(uint32_t cause)
     return cause == CAUSE_ecall_user || (cause & MCAUSE_INTERRUPT) != 0 ? 0 : bare_read_mtval();
 }
 
-_Noreturn void
-bare_trapped(uint32_t entered)
+void
+bare_trapped(uint32_t entered, struct vm *vm, const struct bare *bare)
 {
-    const struct vm *vm = &bare_state.vmm.vm[bare_state.vmm.current];
     struct vmm_trap trap;
 
-    trap.retired = entered - bare_state.resumed - bare_state.overhead;
+    trap.retired = entered - bare->resumed - bare->overhead;
     trap.cause = bare_read_mcause();
     trap.pc = bare_read_mepc();
     trap.tval = trap_value(trap.cause);
-    bare_state.where = (uint32_t)(uintptr_t)&bare_state.nowhere;
-    if (entered + bare_state.lag >= CLOCK_LIMIT)
-        bare_restart_clock();
-    if (!vmm_trap(&bare_state.vmm, NULL, &trap))
-        vm = choose_next();
-    bare_write_mepc(vm->vcpu.hart.pc);
-    bare_enter();
+    if (vmm_trap(vm, &trap))
+        bare_write_mepc(vm->vcpu.hart.pc);
+    else
+        dispatch(vm);
 }
 
 _Noreturn void
 bare_begin(void)
 {
     bare_state.next = (uint32_t)(uintptr_t)bare_trapped;
-    bare_state.where = (uint32_t)(uintptr_t)&bare_state.nowhere;
+    bare_state.where = address(&bare_state.nowhere);
     vmm_start(&bare_state.vmm, NULL);
-    bare_write_mepc(choose_next()->vcpu.hart.pc);
-    bare_enter();
+    resume();
 }

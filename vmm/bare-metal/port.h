@@ -42,7 +42,11 @@ extern struct image_header bare_header;
 
 /* ---- entry.S ---- */
 
-/* To the one whose registers are at bare_state.frame, in U-mode, at mepc. */
+/*
+ * To the one whose registers are at bare_state.frame, in U-mode, at mepc.  A
+ * deadline, bare_state.ahead instructions from the tail's reading of minstret,
+ * goes to the address bare_state.where.
+ */
 _Noreturn void bare_enter(void);
 
 /* The end of the machine, for a reason that has been told. */
@@ -55,9 +59,12 @@ void bare_probe_count(void);
 
 /* ---- port.c ---- */
 
-/* A guest has trapped; `entered` is minstret as the entry read it.  It ends in bare_enter, so
- * that no register need be kept for a caller. */
-_Noreturn void bare_trapped(uint32_t entered);
+/*
+ * The guest `vm` has trapped; `entered` is minstret as the entry read it.  It
+ * comes back where that guest is to be entered again, with mepc set, and no new
+ * deadline; else it ends in bare_enter.
+ */
+void bare_trapped(uint32_t entered, struct vm *vm, const struct bare *bare);
 
 /* The guests are in place: to the first of them. */
 _Noreturn void bare_begin(void);

@@ -174,6 +174,25 @@ run_directly(struct hosted *h, uint64_t steps)
     return stop;
 }
 
+static void
+dispatch(struct hosted *h)
+{
+    struct vm *vm = current(h);
+
+    if (!vmm_trap(vm, &h->trap))
+        vmm_dispatch(&h->vmm, &h->port, vm);
+    vmm_settle(vm);
+}
+
+static enum vmm_next
+resume_next(struct hosted *h)
+{
+    enum vmm_next next = vmm_resume(&h->vmm, &h->port);
+
+    vmm_settle(current(h));
+    return next;
+}
+
 /* What the monitor has decided; MACHINE_running: to run the current VM, or to stop. */
 static enum machine_stop
 stop_of(struct hosted *h, enum vmm_next next)
@@ -213,9 +232,9 @@ resume_until_told(struct hosted *h, struct vm *vm, enum vmm_next *next)
     do {
         before = vcpu_steps(&vm->vcpu);
         if (vm->hybrid != 0 && h->machine->tohost != MACHINE_NO_TOHOST && before < end)
-            vm->stop_at = before + 1;
-        *next = vmm_resume(&h->vmm, &h->port);
-        vm->stop_at = end;
+            vmm_stop_at(&h->vmm, vm, before + 1);
+        *next = resume_next(h);
+        vmm_stop_at(&h->vmm, vm, end);
         if (told(h, vm, before))
             return MACHINE_exit;
     } while (*next == VMM_stop && current(h) == vm && vcpu_steps(&vm->vcpu) < end);
@@ -244,7 +263,7 @@ run_until_stop(struct hosted *h, struct vm *observed)
         stop = run_directly(h, vm->stop_at - vcpu_steps(&vm->vcpu));
         if (stop != MACHINE_trapped)
             return stop;
-        vmm_trap(&h->vmm, &h->port, &h->trap);
+        dispatch(h);
         h->phase = HOSTED_resume;
         if (console_quit(h->machine->console))
             return MACHINE_quit;
@@ -259,9 +278,9 @@ hosted_run(struct hosted *h, uint32_t vm, uint64_t steps)
 
     assert(vm < h->vmm.count && h->phase != HOSTED_dispatch);
     start(h);
-    v->stop_at = vcpu_steps(&v->vcpu) + steps;
+    vmm_stop_at(&h->vmm, v, vcpu_steps(&v->vcpu) + steps);
     stop = run_until_stop(h, v);
-    v->stop_at = UINT64_MAX;
+    vmm_stop_at(&h->vmm, v, UINT64_MAX);
     return stop;
 }
 
@@ -269,7 +288,7 @@ static void
 unlimit(struct hosted *h)
 {
     for (uint32_t i = 0; i < h->vmm.count; i++)
-        h->vmm.vm[i].stop_at = UINT64_MAX;
+        vmm_stop_at(&h->vmm, &h->vmm.vm[i], UINT64_MAX);
 }
 
 /* The others are to stop now and then, too: one of them may run for ever. */
@@ -278,7 +297,7 @@ limit_others(struct hosted *h, uint32_t vm)
 {
     for (uint32_t i = 0; i < h->vmm.count; i++)
         if (i != vm)
-            h->vmm.vm[i].stop_at = vcpu_steps(&h->vmm.vm[i].vcpu) + VMM_SLICE;
+            vmm_stop_at(&h->vmm, &h->vmm.vm[i], vcpu_steps(&h->vmm.vm[i].vcpu) + VMM_SLICE);
 }
 
 /* Does it wait for a byte that cannot come any more? */
@@ -319,7 +338,7 @@ limit(struct hosted *h)
     for (uint32_t i = 0; i < h->vmm.count; i++) {
         struct vm *vm = &h->vmm.vm[i];
 
-        vm->stop_at = vcpu_steps(&vm->vcpu) + (i == h->vmm.current ? 1 : 0);
+        vmm_stop_at(&h->vmm, vm, vcpu_steps(&vm->vcpu) + (i == h->vmm.current ? 1 : 0));
     }
 }
 
@@ -332,7 +351,7 @@ resume(struct hosted *h)
 
     start(h);
     limit(h);
-    next = vmm_resume(&h->vmm, &h->port);
+    next = resume_next(h);
     unlimit(h);
     if (next != VMM_halted && next != VMM_quit) /* these may be tried again */
         h->phases++;
@@ -357,7 +376,7 @@ hosted_advance(struct hosted *h, uint64_t steps)
         h->phase = HOSTED_dispatch;
         return MACHINE_running;
     case HOSTED_dispatch:
-        vmm_trap(&h->vmm, &h->port, &h->trap);
+        dispatch(h);
         h->phases++;
         h->phase = HOSTED_resume;
         break;
@@ -376,5 +395,6 @@ void
 hosted_changed(struct hosted *h)
 {
     assert(h->phase != HOSTED_dispatch);
+    h->vmm.changed = VMM_CHANGED_all;
     h->phase = HOSTED_resume;
 }

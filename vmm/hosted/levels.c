@@ -48,7 +48,7 @@ levels_hosted(const struct machine *m, const struct vmm *vmm, uint32_t index, bo
         .mresv = current && vmm->reservation_real != 0
                      ? vcpu_reservation_from_real(m->hart.mresv, vm->start)
                      : vm->vcpu.hart.mresv,
-        .minstret = (uint32_t)vm->vcpu.hart.minstret,
+        .minstret = vcpu_minstret(&vm->vcpu),
         .attended = !direct,
         .running = current && direct,
     };
@@ -98,7 +98,7 @@ levels_inner(const struct machine *m, const struct level *below, uint32_t index,
         .mresv = current && bare->vmm.reservation_real != 0
                      ? vcpu_reservation_from_real(below->mresv, vm->start)
                      : vm->vcpu.hart.mresv,
-        .minstret = (uint32_t)vm->vcpu.hart.minstret,
+        .minstret = vcpu_minstret(&vm->vcpu),
         .attended = below->mode != ISA_USER,
     };
     /* In U-mode the level below executes this one: its registers, its progress. */
@@ -125,6 +125,7 @@ levels_vm(const struct level *level, struct vm *vm)
     vm->vcpu.hart.pc = level->x->pc;
     vm->vcpu.hart.mresv = level->mresv;
     vcpu_advance(&vm->vcpu, level->direct);
+    vmm_settle(vm);
     vm->vcpu.hart.mip = devices_lines(&vm->devices, vm->vcpu.hart.mtime);
 }
 

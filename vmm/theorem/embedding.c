@@ -143,6 +143,7 @@ map_real(struct embedding *e, const struct isa_hart *h, const struct devices *d,
     vm->vcpu.retired = 0;
     vm->vcpu.traps = 0;
     vm->vcpu.direct = 0;
+    vm->vcpu.recent = (struct vcpu_recent){0};
     vm->devices = *d;
     vm->state = VM_ready;
     vm->slice_end = VMM_SLICE;
