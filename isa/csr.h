@@ -29,8 +29,7 @@
 #include "isa/hart.h"
 
 /* misa: MXL = 1 (32 bits), extensions A, I, M, U. */
-#define ISA_MISA                                                                                   \
-    (1u << 30 | 1u << ('a' - 'a') | 1u << ('i' - 'a') | 1u << ('m' - 'a') | 1u << ('u' - 'a'))
+#define ISA_MISA (1u << 30 | 1u << ('a' - 'a') | 1u << ('i' - 'a') | 1u << ('m' - 'a') | 1u << ('u' - 'a'))
 
 #define ISA_CSRS(X)                                                                                \
     X(mstatus, "mstatus", 0x300, 0, "status: MIE 3, MPIE 7, MPP 12:11")                            \

@@ -156,7 +156,7 @@ def image(digest):
     for _ in range(2):
         (_, magic, version, text, text_end, _, _, end, memory, length, count,
          focus) = struct.unpack_from("<12I", data, base)
-        check("header", data[base + 4:base + 8] == b"tvmm" and version == 1 and magic != 0)
+        check("header", data[base + 4:base + 8] == b"tvmm" and version == 2 and magic != 0)
         check("table", (count, focus) == (1, 0) and base + length <= len(data))
         name, size, offset, bytes_, entry, a1, weight, slice_, flags = struct.unpack_from(
             "<16s8I", data, base + 48)

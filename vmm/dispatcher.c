@@ -84,7 +84,7 @@ VMM_SELDOM static void
 interrupt(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t cause)
 {
     note_exit(vm, cause, VMM_EXIT_monitor);
-    vmm->changed = VMM_CHANGED_all;
+    vmm->changed |= VMM_CHANGED_interrupts;
     if (cause == (MCAUSE_INTERRUPT | IRQ_external))
         vmm_console_receive(vmm, port);
     else

@@ -25,7 +25,7 @@ enum {
     VMM_TIMER_MAX = 0x7fffffff, /* instructions; a real timer is armed at most so far ahead */
 };
 
-#define VMM_VERSION 2u /* of the layouts in this header */
+#define VMM_VERSION 3u /* of the layouts in this header */
 
 /* What an exit came to: X(id, name, about). */
 #define VMM_EXITS(X)                                                                               \
@@ -183,17 +183,17 @@ void vmm_start(struct vmm *vmm, struct vmm_port *port);
 enum vmm_next vmm_resume(struct vmm *vmm, struct vmm_port *port);
 
 /*
+ * The same, as short as it can be: true where the current VM, `vm`, goes on, and
+ * nothing else has to be done first.
+ */
+bool vmm_go_on(struct vmm *vmm, struct vmm_port *port, struct vm *vm);
+
+/*
  * Look at the real clock: every VM's wait is shorter by what has passed since
  * the last look.  To be done before a VM begins to wait, and before anything
  * is concluded from a wait_left.
  */
 void vmm_look_at_clock(struct vmm *vmm, struct vmm_port *port);
-
-/*
- * The same, as short as it can be: true where the current VM, `vm`, goes on, and
- * nothing else has to be done first.
- */
-bool vmm_go_on(struct vmm *vmm, struct vmm_port *port, struct vm *vm);
 
 /* The real timer is not armed any more. */
 void vmm_disarm(struct vmm *vmm);

@@ -27,6 +27,7 @@ ecall_machine:
     ecall
     .balign 4
 after_ecall:
+    nop
 mstatus_write:
     csrw    mstatus, zero
     li      s1, UART
@@ -45,7 +46,7 @@ timer_store:
     csrw    mtvec, t0
     la      t0, user
     csrw    mepc, t0
-mret_user:
+mret_timer:
     mret
 
 user:
@@ -53,7 +54,7 @@ user:
 
     .balign 4
 handler:
-    la      t0, after_system_call
+    la      t0, after_ecall_user
     csrw    mtvec, t0
     la      t0, ecall_user
     csrw    mepc, t0
@@ -63,7 +64,17 @@ handler:
 ecall_user:
     ecall
     .balign 4
-after_system_call:
+after_ecall_user:
+    la      t0, after_second
+    csrw    mtvec, t0
+    la      t0, second
+    csrw    mepc, t0
+mret_user:
+    mret
+second:
+    ecall
+    .balign 4
+after_second:
     addi    s0, s0, -1
     bnez    s0, loop
     li      t0, 0x00100000

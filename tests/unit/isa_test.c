@@ -13,6 +13,7 @@
 #include "isa/disassemble.h"
 #include "isa/encode.h"
 #include "isa/execute.h"
+#include "isa/privileged.h"
 #include "tests/unit/suites.h"
 
 enum { RAM_SIZE = 1 << 20 };
@@ -376,6 +377,34 @@ listed(uint32_t number)
         if (number >= csrs[i].first && number <= csrs[i].last)
             return true;
     return false;
+}
+
+/* What a monitor asks of a word, shorter than by decoding it, the decoder would say, too: of every
+ * opcode and funct3, all other bits 0 or 1. */
+static void
+words_are_told_apart_as_the_decoder_does(void)
+{
+    static const uint32_t others[] = {0, 0xffff8f80u};
+    struct isa_hart h = {.mode = ISA_MACHINE};
+
+    for (uint32_t i = 0; i < 2 * 0x400; i++) {
+        uint32_t word = (i & 0x7f) | (i >> 7 & 7) << 12 | others[i >> 10];
+        enum isa_insn insn = isa_decode(word);
+        struct isa_access access;
+
+        CU_ASSERT_EQUAL(isa_encodes_csr(word), isa_is_csr(insn));
+        switch (insn) {
+        case INSN_lb:
+        case INSN_lh:
+        case INSN_lw:
+        case INSN_lbu:
+        case INSN_lhu:
+        case INSN_sb:
+        case INSN_sh:
+        case INSN_sw: CU_ASSERT(isa_access_of(&h, word, &access)); break;
+        default: CU_ASSERT(!isa_access_of(&h, word, &access)); break;
+        }
+    }
 }
 
 static void
@@ -1565,6 +1594,7 @@ machine_mode_has_no_variants(void)
     X(fields_of_a_row_do_not_overlap)                                                              \
     X(immediates_as_the_manual_has_them)                                                           \
     X(registers_have_names)                                                                        \
+    X(words_are_told_apart_as_the_decoder_does)                                                    \
     X(csrs_exist_and_have_names)                                                                   \
     X(csr_names_are_the_manuals)                                                                   \
     X(words_read_as_gnu_has_them)                                                                  \

@@ -4,7 +4,7 @@
 #define BARE_METAL_OFFSETS_H
 
 #define IMAGE_MAGIC   0x6d6d7674 /* "tvmm" in memory */
-#define IMAGE_VERSION 1          /* of the layouts in image.h */
+#define IMAGE_VERSION 2          /* of the layouts in image.h */
 
 /* struct image_header: how much of it is the table, which who lays out an image fills in. */
 #define IMAGE_TABLE_BYTES 784

@@ -131,6 +131,17 @@ bare_restart_clock(void)
     vmm_disarm(&bare_state.vmm);
 }
 
+/*
+ * Before a timer is armed that none is armed before, and after one has come: an
+ * armed timer comes while mtime is far from its low word's end.
+ */
+static void
+watch_clock(void)
+{
+    if (bare_state.resumed + bare_state.lag >= CLOCK_LIMIT)
+        bare_restart_clock();
+}
+
 /* A real wfi up to a deadline that may lie beyond the low word. */
 static void
 sleep_far(uint64_t deadline)
@@ -155,10 +166,13 @@ sleep_near(uint32_t deadline)
 enum vmm_woken
 vmm_port_idle(struct vmm_port *port, bool timer, uint64_t ticks, bool input)
 {
-    uint64_t now = read_time();
+    uint64_t now;
 
     (void)port;
     (void)input;
+    if (read_time() >= CLOCK_LIMIT)
+        bare_restart_clock();
+    now = read_time();
     if (!timer)
         sleep_far(CLINT_NEVER);
     else if (ticks >= CLOCK_LIMIT)
@@ -229,8 +243,7 @@ resume(void)
     struct vmm *vmm = &bare_state.vmm;
     struct vm *vm;
 
-    if (bare_state.resumed + bare_state.lag >= CLOCK_LIMIT)
-        bare_restart_clock();
+    watch_clock();
     switch (vmm_resume(vmm, NULL)) {
     case VMM_run: break;
     case VMM_ended: end(vmm->vm[0].code);
@@ -245,10 +258,13 @@ resume(void)
     bare_enter();
 }
 
+/* What is more than vmm_trap has done. */
 VMM_SELDOM static void
 dispatch(struct vm *vm)
 {
     bare_state.where = address(&bare_state.nowhere);
+    if ((vm->last_exit.cause & MCAUSE_INTERRUPT) != 0)
+        watch_clock();
     vmm_dispatch(&bare_state.vmm, NULL, vm);
     if (!vmm_go_on(&bare_state.vmm, NULL, vm))
         resume();

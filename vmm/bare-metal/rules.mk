@@ -19,6 +19,7 @@ $(B)/rv32/%.o: %
 	$(call Q,CC)$(VMM_CC) $(VMM_FLAGS) -MMD -MP -c $< -o $@
 
 $(B)/vmm.elf: $(VMM_OBJ) vmm/bare-metal/link.ld
-	$(call Q,LD)$(VMM_LD) -T vmm/bare-metal/link.ld --gc-sections --build-id=none -mllvm -jump-is-expensive=0 $(VMM_OBJ) -o $@
+	$(call Q,LD)$(VMM_LD) -T vmm/bare-metal/link.ld --gc-sections --build-id=none -mllvm -jump-is-expensive=0 \
+	    -mllvm -tail-dup-placement-threshold=6 $(VMM_OBJ) -o $@
 
 -include $(VMM_OBJ:.o=.d)
