@@ -187,24 +187,45 @@ static const char help_text[] = "\n"
                                 "^A ^A  send ^A to the guest\n"
                                 "^A ?   this help\n";
 
-/* A key on a terminal: true where it is for the guest, and in *byte. */
-static bool
-key(struct console *c, uint8_t *byte)
+static unsigned
+room(const struct console *c)
 {
-    if (!c->terminal)
-        return true;
-    if (!c->escaped) {
-        c->escaped = *byte == CONTROL_A;
-        return !c->escaped;
+    return AHEAD - (c->tail - c->head);
+}
+
+static void
+keep(struct console *c, uint8_t byte)
+{
+    c->ahead[c->tail++ % AHEAD] = byte;
+}
+
+/* What comes after ^A.  A monitor that takes ^A, too, gets it whole or not at all. */
+static void
+command(struct console *c, uint8_t byte)
+{
+    if (byte == 'x') {
+        c->quit = true;
+    } else if (c->shared && room(c) >= 2) {
+        keep(c, CONTROL_A);
+        keep(c, byte);
+    } else if (!c->shared && byte != CONTROL_A && c->out != NULL) {
+        (void)fputs(help_text, c->out);
+    } else if (!c->shared && byte == CONTROL_A && room(c) >= 1) {
+        keep(c, byte);
     }
-    c->escaped = false;
-    switch (*byte) {
-    case CONTROL_A: return true;
-    case 'x': c->quit = true; return false;
-    default:
-        if (c->out != NULL)
-            (void)fputs(help_text, c->out);
-        return false;
+}
+
+/* A byte of a terminal. */
+static void
+key(struct console *c, uint8_t byte)
+{
+    if (c->escaped) {
+        c->escaped = false;
+        command(c, byte);
+    } else if (byte == CONTROL_A) {
+        c->escaped = true;
+    } else if (room(c) >= 1) {
+        keep(c, byte);
     }
 }
 
@@ -216,13 +237,15 @@ look(struct console *c, int milliseconds)
     uint8_t byte;
     ssize_t n;
 
-    if (c->ended || c->tail - c->head == AHEAD || poll(&p, 1, milliseconds) <= 0)
+    if (c->ended || (!c->terminal && room(c) == 0) || poll(&p, 1, milliseconds) <= 0)
         return;
     n = read(c->fd, &byte, 1);
     if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
         c->ended = true;
-    if (n == 1 && key(c, &byte))
-        c->ahead[c->tail++ % AHEAD] = byte;
+    if (n == 1 && c->terminal)
+        key(c, byte);
+    else if (n == 1)
+        keep(c, byte);
 }
 
 static bool
@@ -243,13 +266,27 @@ console_quit(const struct console *c)
     return c->quit || signalled;
 }
 
+static void
+look_now_and_then(struct console *c)
+{
+    if (c->patience-- != 0)
+        return;
+    c->patience = LOOK_EVERY;
+    look(c, 0);
+}
+
+void
+console_attend(struct console *c)
+{
+    if (c->terminal)
+        look_now_and_then(c);
+}
+
 bool
 console_get(struct console *c, uint8_t *byte)
 {
-    if (!ready(c) && c->fd >= 0 && c->patience-- == 0) {
-        c->patience = LOOK_EVERY;
-        look(c, 0);
-    }
+    if (c->terminal || (c->fd >= 0 && !ready(c)))
+        look_now_and_then(c);
     if (!ready(c))
         return false;
     *byte = c->next < c->length ? c->input[c->next++] : c->ahead[c->head++ % AHEAD];
@@ -285,7 +322,7 @@ nap(struct console *c, int64_t nanoseconds)
     int64_t sleep = nanoseconds < 0 || nanoseconds > most ? most : nanoseconds;
     struct timespec t = {0, (long)sleep};
 
-    if (c->ended || c->tail - c->head == AHEAD || sleep < 1000000)
+    if (c->ended || sleep < 1000000)
         (void)nanosleep(&t, NULL);
     else
         look(c, (int)(sleep / 1000000));

@@ -24,11 +24,13 @@ struct console {
     size_t length, next;
     int fd;
     bool terminal;     /* fd is one, in raw mode: ^A is ours, idle time is paced */
+    bool shared;       /* a monitor takes ^A, too: all is its own but ^A x */
     bool ended;        /* fd has come to its end */
     bool escaped;      /* the byte before was ^A */
     bool quit;         /* ^A x: the run is to end */
     unsigned patience; /* calls of console_get until fd is looked at again */
-    uint8_t ahead[64]; /* read ahead, so that ^A is seen though nobody reads */
+    /* Read ahead, so that ^A is seen though nobody reads; what does not fit in is lost. */
+    uint8_t ahead[4096];
     unsigned head, tail;
 
     /* Output: to a stream, or collected, or both, or neither. */
@@ -52,7 +54,8 @@ void console_from_fd(struct console *c, int fd);
 /* Every terminal as it was found. */
 void console_restore(void);
 
-/* A byte sent, that is not to be collected. */
+/* A byte sent, that is not to be collected: another guest's than the one observed, or a monitor's
+ * own. */
 void console_show(struct console *c, uint8_t byte);
 
 /* A byte sent.  Memory that runs out while collecting sets console_text.length no further. */
@@ -61,9 +64,13 @@ void console_put(struct console *c, uint8_t byte);
 /* Is a byte there now?  Then *byte is it, consumed.  Looks at fd only now and then. */
 bool console_get(struct console *c, uint8_t *byte);
 
+/* The same where no byte is wanted as yet: keys that are meant for the console are seen. */
+void console_attend(struct console *c);
+
 /*
  * For engines that do not ask after every step: after how many calls of
- * console_get will one look at fd, at the earliest; and `calls` of them have been left out.
+ * console_get or console_attend will one look at fd, at the earliest; and `calls` of them have been
+ * left out.
  */
 uint64_t console_patience(const struct console *c);
 void console_passed(struct console *c, uint64_t calls);

@@ -53,7 +53,9 @@ machine_serve_uart(struct machine *m)
     if (u->tx_full)
         console_put(m->console, u->tx);
     u->tx_full = false;
-    if (!u->rx_full && console_get(m->console, &byte))
+    if (u->rx_full)
+        console_attend(m->console);
+    else if (console_get(m->console, &byte))
         uart_receive(u, byte);
 }
 
