@@ -149,11 +149,8 @@ compare(const struct arguments *a, const struct target *t)
 {
     static struct compare_result r;
     struct progress progress;
-    struct compare_options o = {.input = t->input,
-                                .input_length = t->input_length,
-                                .limit = a->common.limit,
-                                .progress = show_progress,
-                                .context = &progress};
+    struct compare_options o = {
+        .input = NULL, .limit = a->common.limit, .progress = show_progress, .context = &progress};
 
     if (!t->spec.hosted && t->spec.inner.depth == 0) {
         command_complain("%s has no monitor to compare with the bare machine: give --monitor, or a "
@@ -161,6 +158,7 @@ compare(const struct arguments *a, const struct target *t)
                          t->name);
         return STATUS_usage;
     }
+    target_observed_input(t, &o.input, &o.input_length);
     progress_start(&progress, "steps", a->common.limit == OPTIONS_NO_LIMIT ? 0 : a->common.limit,
                    a->common.json);
     compare_run(&t->spec, &o, &r);

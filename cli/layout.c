@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/size.h"
 
@@ -41,11 +42,32 @@ guest_memory(const struct layout *l, const struct description_guest *guest)
     return guest->memory != 0 ? guest->memory : needed(l, &guest->run);
 }
 
+/* The bytes of a file; what cannot be read is told of elsewhere. */
+static uint64_t
+file_size(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+}
+
+/* What the monitor takes for itself and what it keeps for its guests to read. */
+static uint64_t
+own_memory(const struct layout *l, const struct description_run *run)
+{
+    uint64_t inputs = 0;
+
+    for (size_t i = 0; i < run->guest_count; i++)
+        if (run->guests[i].input != NULL)
+            inputs += file_size(run->guests[i].input);
+    return l->monitor_size + pack_inputs_size(inputs);
+}
+
 /* What the monitor and its guests take. */
 static uint64_t
 needed(const struct layout *l, const struct description_run *run)
 {
-    uint64_t sum = l->monitor_size;
+    uint64_t sum = own_memory(l, run);
 
     for (size_t i = 0; i < run->guest_count; i++)
         sum += guest_memory(l, &run->guests[i]);
@@ -63,7 +85,7 @@ check_memory(const struct layout *l, const struct description_run *run, uint64_t
     if (sum <= memory && memory <= SIZE_MEMORY_MAX)
         return true;
     error = diagnostics_error(d, place, "the guests and their monitor's own %s take %s of %s",
-                              size_write(l->monitor_size, own), size_write(sum, takes),
+                              size_write(own_memory(l, run), own), size_write(sum, takes),
                               size_write(sum <= memory ? SIZE_MEMORY_MAX : memory, has));
     if (mib << 20 <= SIZE_MEMORY_MAX)
         diagnostic_hint(error, "give it `memory: %s', or the guests less",
@@ -145,13 +167,26 @@ check_guest(const struct description_guest *guest, struct diagnostics *d)
             "leave `clock' out: its time is virtual, counted in its own instructions");
         return false;
     }
-    if (guest->input != NULL) {
-        diagnostic_hint(diagnostics_error(d, &guest->place,
-                                          "this version has no input for one guest of a "
-                                          "bare-metal monitor alone"),
-                        "the console's input goes to the first guest: thirdgen run --input FILE");
+    return true;
+}
+
+static bool
+take_input(struct layout_node *n, const char *path, const struct diagnostic_place *place,
+           struct pack_guest *g, struct diagnostics *d)
+{
+    size_t length;
+
+    n->input = target_read_input(path, &length, d);
+    if (n->input == NULL)
+        return false;
+    if (length != file_size(path)) { /* by which the memory was laid out */
+        diagnostic_hint(diagnostics_error(d, place, "the input `%s' has no size", path),
+                        "copy it to a regular file");
         return false;
     }
+    n->guest.has_input = g->has_input = true;
+    n->guest.input = g->input = n->input;
+    n->guest.input_length = g->input_length = (uint32_t)length;
     return true;
 }
 
@@ -172,6 +207,8 @@ build_guest(struct layout *l, const struct site *site, const struct description_
     g->weight = guest->weight;
     g->slice = guest->slice;
     g->hybrid = run->hybrid;
+    if (guest->input != NULL && !take_input(n, guest->input, &guest->place, g, d))
+        return false;
     return build_image(l, site, guest, n, &g->image, d);
 }
 
@@ -184,7 +221,7 @@ build_monitor(struct layout *l, const struct description_run *run, const struct 
 {
     struct pack_guest guests[VMM_GUESTS_MAX] = {0};
     char error[IMAGE_ERROR_MAX];
-    uint32_t offset = site->offset + l->monitor_size;
+    uint32_t offset = site->offset + (uint32_t)own_memory(l, run);
     bool ok;
 
     if (site->depth >= LEVELS_MAX)
@@ -249,6 +286,7 @@ layout_free(struct layout *l)
     for (unsigned i = 0; i < l->count; i++) {
         target_free_program(&l->nodes[i]->program);
         image_free(&l->nodes[i]->flat);
+        free(l->nodes[i]->input);
         free(l->nodes[i]);
     }
     free(l->nodes);

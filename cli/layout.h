@@ -23,6 +23,7 @@ struct layout_node {
     struct target_program program; /* its program: the guest's own, or the monitor */
     struct image flat;             /* of a monitor: what it boots from */
     struct system_guest guest;     /* as it would be alone */
+    uint8_t *input;                /* its own, if it has one */
 };
 
 struct layout {

@@ -14,12 +14,11 @@ struct row {
     char name[VMM_NAME_MAX];
     struct level level;
     uint64_t instructions, traps, exits, direct;
-    uint32_t state, code;
+    struct vm vm; /* but on level 0 */
     /* Of the monitor that runs on it, if one does. */
     bool monitor;
     uint64_t own;   /* instructions of the monitor itself */
     uint64_t taken; /* exits that it took */
-    uint64_t digest;
 };
 
 struct rows {
@@ -46,6 +45,20 @@ add_row(struct rows *rows, unsigned depth, const struct level *level)
 
 static void collect(const struct system *s, struct rows *rows, unsigned index);
 
+/* A name as it lies in some guest's memory. */
+static void
+copy_name(char *to, const char *from)
+{
+    size_t i = 0;
+
+    for (; i < VMM_NAME_MAX - 1 && from[i] != '\0'; i++)
+        to[i] = from[i];
+    to[i] = '\0';
+    for (; i > 0; i--)
+        if (to[i - 1] < ' ' || to[i - 1] > '~')
+            to[i - 1] = '?';
+}
+
 /* A virtual machine, with what is in it. */
 static void
 collect_vm(const struct system *s, struct rows *rows, unsigned depth, const struct level *level)
@@ -55,13 +68,12 @@ collect_vm(const struct system *s, struct rows *rows, unsigned depth, const stru
 
     if (row == NULL)
         return;
-    memcpy(row->name, vm->name, sizeof row->name);
-    row->instructions = vm->vcpu.retired + level->direct;
-    row->direct = vm->vcpu.direct + level->direct;
-    row->traps = vm->vcpu.traps;
+    copy_name(row->name, vm->name);
+    levels_vm(level, &row->vm);
+    row->instructions = row->vm.vcpu.retired;
+    row->direct = row->vm.vcpu.direct;
+    row->traps = row->vm.vcpu.traps;
     row->exits = stats_exits(vm);
-    row->state = vm->state;
-    row->code = vm->code;
     collect(s, rows, rows->count - 1);
 }
 
@@ -72,7 +84,7 @@ collect(const struct system *s, struct rows *rows, unsigned index)
     struct level below = rows->row[index].level, level;
     uint64_t direct = 0, taken = 0;
 
-    if (!levels_inner(&s->machine, &below, 0, &level))
+    if (rows->row[index].depth + 1 >= LEVELS_MAX || !levels_inner(&s->machine, &below, 0, &level))
         return;
     for (uint32_t i = 0; levels_inner(&s->machine, &below, i, &level); i++) {
         unsigned child = rows->count;
@@ -86,7 +98,6 @@ collect(const struct system *s, struct rows *rows, unsigned index)
     rows->row[index].monitor = true;
     rows->row[index].own = rows->row[index].instructions - direct;
     rows->row[index].taken = taken;
-    rows->row[index].digest = levels_digest(&s->machine, &below);
 }
 
 static void
@@ -128,27 +139,12 @@ nesting_any(const struct system *s)
 
 /* ---- text ---- */
 
-static const char *
-state_name(uint32_t state)
-{
-    static const char *const names[] = {[VM_ready] = "ready",
-                                        [VM_waiting] = "waits",
-                                        [VM_paused] = "paused",
-                                        [VM_ended] = "ended",
-                                        [VM_halted] = "waits for ever"};
-
-    return state < sizeof names / sizeof names[0] ? names[state] : "unknown";
-}
-
 static void
 cell_state(struct table *t, const struct row *row)
 {
-    if (row->depth == 0)
-        table_cell(t, "%s", "");
-    else if (row->state == VM_ended)
-        table_cell(t, "ended, code %u", (unsigned)row->code);
-    else
-        table_cell(t, "%s", state_name(row->state));
+    char state[STATS_STATE_MAX];
+
+    table_cell(t, "%s", row->depth == 0 ? "" : stats_state(&row->vm, state));
 }
 
 /* a / b with one decimal; `-` where there is no b. */
@@ -198,7 +194,7 @@ print_machines(const struct rows *rows, FILE *to)
 }
 
 static void
-print_monitors(const struct rows *rows, FILE *to)
+print_monitors(const struct system *s, const struct rows *rows, FILE *to)
 {
     struct table t;
 
@@ -219,9 +215,53 @@ print_monitors(const struct rows *rows, FILE *to)
         table_cell_count(&t, row->taken);
         cell_ratio(&t, row->own, row->taken);
         cell_ratio(&t, row->exits, row->depth == 0 ? 0 : row->taken);
-        table_cell(&t, "%016" PRIx64, row->digest);
+        table_cell(&t, "%016" PRIx64, levels_digest(&s->machine, &row->level));
     }
     table_print(&t, to, "");
+}
+
+uint64_t
+nesting_most_steps(const struct system *s)
+{
+    struct rows rows;
+    uint64_t most = 0;
+
+    collect_all(s, &rows);
+    for (unsigned i = 0; i < rows.count; i++) {
+        const struct row *row = &rows.row[i];
+
+        if (row->depth > 0 && !row->monitor && vcpu_steps(&row->vm.vcpu) > most)
+            most = vcpu_steps(&row->vm.vcpu);
+    }
+    free(rows.row);
+    return most;
+}
+
+unsigned
+nesting_guests(const struct system *s, struct nesting_guest **guests)
+{
+    struct rows rows;
+    struct nesting_guest *g;
+    size_t length[LEVELS_MAX + 1] = {0};
+    char name[NESTING_NAME_MAX] = "";
+    unsigned count = 0;
+
+    collect_all(s, &rows);
+    *guests = g = calloc(rows.count == 0 ? 1 : rows.count, sizeof *g);
+    for (unsigned i = 0; g != NULL && i < rows.count; i++) {
+        const struct row *row = &rows.row[i];
+        size_t at = row->depth == 0 ? 0 : length[row->depth - 1];
+
+        length[row->depth] =
+            at + (size_t)snprintf(name + at, sizeof name - at, "%s%s", at == 0 ? "" : "/",
+                                  row->depth == 0 ? "" : row->name);
+        if (row->depth == 0 || row->monitor)
+            continue;
+        (void)snprintf(g[count].name, sizeof g[count].name, "%s", name);
+        g[count++].vm = row->vm;
+    }
+    free(rows.row);
+    return count;
 }
 
 void
@@ -232,14 +272,14 @@ nesting_print(const struct system *s, FILE *to)
     collect_all(s, &rows);
     print_machines(&rows, to);
     (void)putc('\n', to);
-    print_monitors(&rows, to);
+    print_monitors(s, &rows, to);
     free(rows.row);
 }
 
 /* ---- JSON ---- */
 
 static void
-row_json(const struct row *row, struct json *j)
+row_json(const struct system *s, const struct row *row, struct json *j)
 {
     char digest[20];
 
@@ -251,12 +291,11 @@ row_json(const struct row *row, struct json *j)
     if (row->depth > 0) {
         json_unsigned(j, "exits", row->exits);
         json_unsigned(j, "executed_directly", row->direct);
-        json_string(j, "state", state_name(row->state));
-        if (row->state == VM_ended)
-            json_unsigned(j, "code", row->code);
+        stats_json_state(&row->vm, j);
     }
     if (row->monitor) {
-        (void)snprintf(digest, sizeof digest, "%016" PRIx64, row->digest);
+        (void)snprintf(digest, sizeof digest, "%016" PRIx64,
+                       levels_digest(&s->machine, &row->level));
         json_object(j, "monitor");
         json_unsigned(j, "instructions", row->own);
         json_unsigned(j, "exits", row->taken);
@@ -274,7 +313,7 @@ nesting_json(const struct system *s, struct json *j)
     collect_all(s, &rows);
     json_array(j, "levels");
     for (unsigned i = 0; i < rows.count; i++)
-        row_json(&rows.row[i], j);
+        row_json(s, &rows.row[i], j);
     json_close(j);
     free(rows.row);
 }

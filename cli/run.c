@@ -8,6 +8,7 @@
 
 #include "cli/bug.h"
 #include "cli/commands.h"
+#include "cli/nesting.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/stats.h"
@@ -32,8 +33,9 @@ enum run_end { END_none, RUN_ENDS(RUN_END_ENUM) };
 #undef RUN_END_ENUM
 
 enum {
-    CHUNK = 1 << 20, /* steps between two looks at the output and the budget */
-    PHASES = 1024,   /* of a hosted monitor's run, the same */
+    CHUNK = 1 << 20,         /* steps between two looks at the output and the budget */
+    REAL_CHUNK = 16 * CHUNK, /* the same of the outermost machine, where others may go on instead */
+    PHASES = 1024,           /* of a hosted monitor's run, the same */
 };
 
 struct run {
@@ -46,6 +48,9 @@ struct run {
     struct progress progress;
     FILE *trace_out;
     struct stats_end end;
+    struct nesting_guest *guests; /* as they stand at the end; none on the bare machine */
+    unsigned guest_count;
+    bool several; /* guests that are no monitors */
 };
 
 /* ---- usage ---- */
@@ -147,6 +152,8 @@ most_steps(const struct run *r)
 {
     uint64_t most = 0;
 
+    if (!r->system->is_hosted && r->several)
+        return nesting_most_steps(r->system);
     for (unsigned i = 0; i < r->target.count; i++)
         if (steps_of(r, i) > most)
             most = steps_of(r, i);
@@ -162,7 +169,8 @@ advance(struct run *r)
     enum machine_stop stop = MACHINE_running;
 
     if (!r->system->is_hosted)
-        return system_run(r->system, left < CHUNK ? left : CHUNK);
+        return system_run_for(r->system, left < CHUNK ? left : CHUNK,
+                              r->several ? REAL_CHUNK : UINT64_MAX);
     for (int i = 0; i < PHASES && stop == MACHINE_running; i++) {
         uint64_t made = steps_of(r, h->vmm.current);
 
@@ -217,7 +225,7 @@ traps_for_ever(struct run *r, enum machine_stop *stop)
     struct observe_differences d = {0};
     struct isa_hart before, after;
 
-    if (r->target.count > 1 || steps_of(r, 0) >= r->o.limit)
+    if (r->several || steps_of(r, 0) >= r->o.limit)
         return false;
     system_hart(r->system, &before);
     if (before.mode != ISA_MACHINE || before.pc != (before.mtvec & ~3u) || before.pc != before.mepc)
@@ -280,54 +288,49 @@ say(struct run *r, const char *format, ...)
 
 /* "at 0x80000124 <idle+8>" */
 static void
-say_where(struct run *r, unsigned guest, uint32_t pc)
+say_where(struct run *r, const struct target_program *program, uint32_t pc)
 {
     char symbol[128];
 
     say(r, "at 0x%08x", (unsigned)pc);
-    if (target_symbol(&r->target.programs[guest].image, pc, symbol, sizeof symbol)[0] != '\0')
+    if (program != NULL && target_symbol(&program->image, pc, symbol, sizeof symbol)[0] != '\0')
         say(r, " <%s>", symbol);
-}
-
-static void
-say_who(struct run *r, unsigned guest)
-{
-    if (r->target.count > 1)
-        say(r, "%s%s ", r->end.message[0] != '\0' ? "; " : "", r->target.names[guest]);
-    else
-        say(r, "the guest ");
 }
 
 /* It waits, and neither timer nor input can ever end that. */
 static void
-say_halted(struct run *r, unsigned guest, const struct isa_hart *h, const struct devices *d)
+say_halted(struct run *r, const char *who, const struct target_program *program,
+           const struct isa_hart *h, const struct devices *d)
 {
-    say_who(r, guest);
-    say(r, "waits for ever in wfi ");
-    say_where(r, guest, h->pc);
+    say(r, "%s%s waits for ever in wfi ", r->end.message[0] != '\0' ? "; " : "", who);
+    say_where(r, program, h->pc);
     say(r, ": %s, %s", (h->mie & MIP_MTI) == 0 ? "timer off (mie)" : "no timer set (mtimecmp)",
         (h->mie & MIP_MEI) == 0            ? "input off (mie)"
         : (d->uart.ier & UART_IER_RX) == 0 ? "input off (the UART's IER)"
                                            : "input at its end");
 }
 
+static const char *
+name_of(const struct run *r, const struct nesting_guest *g)
+{
+    return r->guest_count > 1 ? g->name : "the guest";
+}
+
 static void
 say_all_halted(struct run *r)
 {
-    struct hosted *h = &r->system->hosted;
     struct isa_hart hart;
 
-    if (!r->system->is_hosted) {
+    if (r->guest_count == 0) {
         system_hart(r->system, &hart);
-        say_halted(r, 0, &hart, &r->system->machine.devices);
-        return;
+        say_halted(r, "the guest", &r->target.programs[0], &hart, &r->system->machine.devices);
     }
-    for (unsigned i = 0; i < h->vmm.count; i++) {
-        const struct vm *vm = &h->vmm.vm[i];
+    for (unsigned i = 0; i < r->guest_count; i++) {
+        const struct nesting_guest *g = &r->guests[i];
 
-        vmm_view(&h->vmm, &h->port, i, &hart);
-        if (vm->state == VM_halted || vm->state == VM_waiting)
-            say_halted(r, i, &hart, &vm->devices);
+        if (g->vm.state == VM_halted || g->vm.state == VM_waiting)
+            say_halted(r, name_of(r, g), target_program_of(&r->target, g->name), &g->vm.vcpu.hart,
+                       &g->vm.devices);
     }
 }
 
@@ -338,7 +341,7 @@ say_trap_loop(struct run *r)
 
     system_hart(r->system, &h);
     say(r, "the guest traps for ever ");
-    say_where(r, 0, h.pc);
+    say_where(r, target_observed(&r->target), h.pc);
     say(r, ", its own trap handler: %s%s", stats_cause(vmm_cause_index(h.mcause)),
         h.mtvec == 0 ? "; mtvec was never set" : "");
 }
@@ -347,7 +350,7 @@ static void
 say_lost(struct run *r)
 {
     say(r, "the guest has escaped from its monitor into real M-mode, ");
-    say_where(r, r->target.spec.observed, r->system->machine.hart.pc);
+    say_where(r, target_observed(&r->target), r->system->machine.hart.pc);
     say(r, ": the ISA (%s) lets it", r->target.variant.name);
 }
 
@@ -359,7 +362,7 @@ say_budget(struct run *r)
 
     system_hart(r->system, &h);
     say(r, "the budget of %s steps is used up ", table_count(r->o.limit, count));
-    say_where(r, r->target.spec.observed, h.pc);
+    say_where(r, target_observed(&r->target), h.pc);
 }
 
 static void
@@ -480,6 +483,27 @@ end_line(const struct run *r)
         (void)putc('\n', stderr);
 }
 
+/*
+ * Of several guests, each that did not end well, if the run's own end does not
+ * tell of it: the others ran on.
+ */
+static void
+tell_of_guests(const struct run *r)
+{
+    for (unsigned i = 0; i < r->guest_count; i++) {
+        const struct vm *vm = &r->guests[i].vm;
+        char state[STATS_STATE_MAX], count[TABLE_COUNT_MAX];
+        bool told = vm->state == VM_halted && strcmp(r->end.end, "halted") == 0;
+
+        if (told || (vm->state == VM_ended && vm->code == 0) ||
+            (!vmm_is_over(vm) && !vmm_traps_for_ever(vm)))
+            continue;
+        command_complain("%s: %s; exits %s, the last: %s at 0x%08x", r->guests[i].name,
+                         stats_state(vm, state), table_count(vmm_exits(vm), count),
+                         vmm_cause_name(vm->last_exit.cause), (unsigned)vm->last_exit.pc);
+    }
+}
+
 /* After the end, in order: what the guest wrote, why it ended, the account, the signature. */
 static int
 report(struct run *r)
@@ -491,6 +515,8 @@ report(struct run *r)
         end_line(r);
     if (r->end.message[0] != '\0' && !(r->o.json && r->stats_file == NULL))
         command_complain("%s", r->end.message);
+    if (r->guest_count > 1 && !(r->o.json && r->stats_file == NULL))
+        tell_of_guests(r);
     if (r->stats)
         ok = write_stats(r);
     if (r->signature != NULL && r->end.status != STATUS_interrupted)
@@ -502,6 +528,19 @@ report(struct run *r)
 
 /* ---- the whole ---- */
 
+/* With --input nobody takes ^A, and nothing is tagged: guests read and write the same at every
+ * depth. */
+static void
+attach_person(struct run *r)
+{
+    struct console *c = &r->system->console;
+    bool attended;
+
+    bug_console_from_fd(c, STDIN_FILENO);
+    attended = c->terminal && isatty(STDOUT_FILENO) == 1;
+    c->shared = system_attend(r->system, true, attended) && attended;
+}
+
 static void
 attach(struct run *r)
 {
@@ -510,7 +549,7 @@ attach(struct run *r)
     c->out = stdout;
     console_catch_interrupts();
     if (!r->target.has_input)
-        bug_console_from_fd(c, STDIN_FILENO);
+        attach_person(r);
     if (c->terminal && isatty(STDERR_FILENO) == 1)
         (void)fprintf(stderr, "(^A x ends the run, ^A ? tells more)\r\n");
     progress_start(&r->progress, "steps", r->o.limit == OPTIONS_NO_LIMIT ? 0 : r->o.limit,
@@ -522,6 +561,7 @@ run_system(struct run *r)
 {
     uint32_t begin, end;
     enum run_end how;
+    int status;
 
     if (r->signature != NULL && !find_signature(r, &begin, &end))
         return STATUS_refused;
@@ -537,8 +577,11 @@ run_system(struct run *r)
     how = run_to_end(r);
     console_restore();
     progress_end(&r->progress);
+    r->guest_count = nesting_guests(r->system, &r->guests);
     describe_end(r, how);
-    return report(r);
+    status = report(r);
+    free(r->guests);
+    return status;
 }
 
 static int
@@ -547,6 +590,7 @@ run_target(struct run *r)
     char error[IMAGE_ERROR_MAX];
     int status;
 
+    r->several = target_guest_count(&r->target) > 1;
     r->system = malloc(sizeof *r->system);
     if (r->system == NULL || !target_start(&r->target, r->system, error)) {
         command_complain("%s", r->system == NULL ? "out of memory" : error);

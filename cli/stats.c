@@ -15,14 +15,7 @@ static const char *const kinds[] = {
 const char *
 stats_cause(uint32_t i)
 {
-#define EXCEPTION_NAME(id, code, name) [code] = name,
-#define INTERRUPT_NAME(id, code, name) [16 + (code)] = name,
-    static const char *const names[VMM_CAUSES] = {ISA_EXCEPTIONS(EXCEPTION_NAME)
-                                                      ISA_INTERRUPTS(INTERRUPT_NAME)};
-#undef EXCEPTION_NAME
-#undef INTERRUPT_NAME
-
-    return i < VMM_CAUSES && names[i] != NULL ? names[i] : "unknown cause";
+    return vmm_cause_name(vmm_cause_of(i));
 }
 
 /* ---- sums ---- */
@@ -50,11 +43,7 @@ of_kind(const struct vm *vm, unsigned kind)
 uint64_t
 stats_exits(const struct vm *vm)
 {
-    uint64_t sum = 0;
-
-    for (unsigned kind = 0; kind < VMM_EXIT_KINDS; kind++)
-        sum += of_kind(vm, kind);
-    return sum;
+    return vmm_exits(vm);
 }
 
 static uint64_t
@@ -186,17 +175,22 @@ print_counts(uint64_t retired, uint64_t traps, uint64_t mtime, FILE *to)
     table_print(&t, to, "");
 }
 
-static const char *
-vm_ended(const struct vm *vm)
+const char *
+stats_state(const struct vm *vm, char *text)
 {
-    switch ((enum vm_state)vm->state) {
-    case VM_ended: return "ended";
-    case VM_halted: return "waits for ever";
-    case VM_waiting: return "waits";
-    case VM_paused: return "paused";
-    case VM_ready: break;
-    }
-    return "ready";
+    const char *state = vmm_traps_for_ever(vm) ? "traps for ever" : vmm_state_name(vm->state);
+    int used = snprintf(text, STATS_STATE_MAX, "%s", state);
+
+    if (vm->state == VM_ended)
+        (void)snprintf(text + used, STATS_STATE_MAX - (size_t)used, " with code %u",
+                       (unsigned)vm->code);
+    else if (vmm_traps_for_ever(vm))
+        (void)snprintf(text + used, STATS_STATE_MAX - (size_t)used, " at 0x%08x, %s",
+                       (unsigned)vm->vcpu.hart.pc, vmm_cause_name(vm->vcpu.hart.mcause));
+    else if (vmm_is_over(vm))
+        (void)snprintf(text + used, STATS_STATE_MAX - (size_t)used, " at 0x%08x",
+                       (unsigned)vm->vcpu.hart.pc);
+    return text;
 }
 
 static void
@@ -204,11 +198,9 @@ print_vms(const struct vmm *vmm, FILE *to)
 {
     for (uint32_t i = 0; i < vmm->count; i++) {
         const struct vm *vm = &vmm->vm[i];
+        char state[STATS_STATE_MAX];
 
-        (void)fprintf(to, "\n-- %s: %s", vm->name, vm_ended(vm));
-        if (vm->state == VM_ended)
-            (void)fprintf(to, " with code %u", (unsigned)vm->code);
-        (void)fprintf(to, " --\n");
+        (void)fprintf(to, "\n-- %s: %s --\n", vm->name, stats_state(vm, state));
         print_counts(vm->vcpu.retired, vm->vcpu.traps, vm->vcpu.hart.mtime, to);
         (void)putc('\n', to);
         stats_print_vm(vm, to, "");
@@ -274,6 +266,24 @@ stats_json_vm(const struct vm *vm, struct json *j)
     json_unsigned(j, "executed_directly", vm->vcpu.direct);
 }
 
+void
+stats_json_state(const struct vm *vm, struct json *j)
+{
+    json_string(j, "state", vmm_traps_for_ever(vm) ? "traps for ever" : vmm_state_name(vm->state));
+    if (vm->state == VM_ended)
+        json_unsigned(j, "code", vm->code);
+    json_unsigned(j, "pc", vm->vcpu.hart.pc);
+    if (vmm_exits(vm) == 0)
+        return;
+    json_object(j, "last_exit");
+    json_string(j, "cause", vmm_cause_name(vm->last_exit.cause));
+    json_unsigned(j, "mcause", vm->last_exit.cause);
+    json_unsigned(j, "pc", vm->last_exit.pc);
+    if (vm->last_exit.kind < VMM_EXIT_KINDS)
+        json_string(j, "kind", kinds[vm->last_exit.kind]);
+    json_close(j);
+}
+
 static void
 json_guest(const char *name, uint64_t retired, uint64_t traps, uint64_t mtime, struct json *j)
 {
@@ -288,9 +298,7 @@ static void
 json_vm(const struct vm *vm, struct json *j)
 {
     json_guest(vm->name, vm->vcpu.retired, vm->vcpu.traps, vm->vcpu.hart.mtime, j);
-    json_string(j, "state", vm_ended(vm));
-    if (vm->state == VM_ended)
-        json_unsigned(j, "code", vm->code);
+    stats_json_state(vm, j);
     stats_json_vm(vm, j);
     json_close(j);
 }

@@ -49,6 +49,16 @@ const char *stats_share(const struct vm *vm, char *text);
 /* Instructions retired for each exit, as "1,138.8"; "-" where there are no exits. */
 const char *stats_per_exit(const struct vm *vm, char *text);
 
+enum { STATS_STATE_MAX = 96 };
+
+/*
+ * What the VM does: "ended with code 0", or "waits for ever at 0x80000004"; into `text`
+ * (STATS_STATE_MAX bytes), which it returns.  And as members of the object that is open, with the
+ * last exit that it took.
+ */
+const char *stats_state(const struct vm *vm, char *text);
+void stats_json_state(const struct vm *vm, struct json *j);
+
 /* The cause with index `i` of vm->exits, in words. */
 const char *stats_cause(uint32_t i);
 

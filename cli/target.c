@@ -438,26 +438,49 @@ not_here(struct diagnostics *d, const struct diagnostic_place *place, const char
     return false;
 }
 
-static bool
-take_input(struct target *t, const char *path, struct diagnostics *d)
+uint8_t *
+target_read_input(const char *path, size_t *length, struct diagnostics *d)
 {
     struct source source;
     const char *why;
+    uint8_t *bytes;
 
     if (!source_read(path, TARGET_INPUT_MAX, &source, &why)) {
         complain_of(d, path, "cannot read the input", why);
-        return false;
+        return NULL;
     }
-    free(t->input);
-    t->input = malloc(source.length == 0 ? 1 : source.length);
-    if (t->input == NULL) {
-        source_free(&source);
-        return out_of_memory(d);
-    }
-    memcpy(t->input, source.text, source.length);
-    t->input_length = source.length;
-    t->has_input = true;
+    bytes = malloc(source.length == 0 ? 1 : source.length);
+    if (bytes == NULL)
+        (void)out_of_memory(d);
+    else
+        memcpy(bytes, source.text, source.length);
+    *length = source.length;
     source_free(&source);
+    return bytes;
+}
+
+/* --input */
+static bool
+take_input(struct target *t, const char *path, struct diagnostics *d)
+{
+    t->input = target_read_input(path, &t->input_length, d);
+    t->has_input = t->input != NULL;
+    return t->has_input;
+}
+
+/* What the description has for the console of guest `i`. */
+static bool
+take_own_input(struct target *t, unsigned i, const char *path, struct diagnostics *d)
+{
+    struct system_guest *g = &t->guests[i];
+    size_t length;
+
+    t->own_inputs[i] = target_read_input(path, &length, d);
+    if (t->own_inputs[i] == NULL)
+        return false;
+    g->has_input = true;
+    g->input = t->own_inputs[i];
+    g->input_length = (uint32_t)length;
     return true;
 }
 
@@ -472,9 +495,6 @@ take_guest(struct target *t, const struct description_run *run,
     if (guest->clock == CLOCK_real)
         return not_here(d, &guest->place, "real clock for a guest",
                         "leave `clock' out: its time is virtual, counted in its own instructions");
-    if (guest->input != NULL && t->count > 0)
-        return not_here(d, &guest->place, "input for any but the first guest",
-                        "the console's input goes to the first guest");
     ok = guest->run.image != NULL
              ? add_guest(t, guest->name, guest->run.image, guest->memory, d)
              : add_monitor(t, guest->name, &guest->run, guest->memory, &guest->place, d);
@@ -483,7 +503,7 @@ take_guest(struct target *t, const struct description_run *run,
     g->weight = guest->weight;
     g->slice = guest->slice;
     g->hybrid = run->hybrid;
-    return guest->input == NULL || take_input(t, guest->input, d);
+    return guest->input == NULL || take_own_input(t, t->count - 1, guest->input, d);
 }
 
 static bool
@@ -507,28 +527,66 @@ take_run(struct target *t, const struct description *description, struct diagnos
     return true;
 }
 
+/* The guest `name` within guest `i`, which is a monitor; NULL where there is none. */
+static const struct layout_node *
+find_inner(const struct target *t, unsigned i, const char *name)
+{
+    const struct layout_node *node;
+    size_t length = strlen(t->names[i]);
+
+    if (t->layouts[i] == NULL)
+        return NULL;
+    node = layout_find(t->layouts[i], name);
+    if (node == NULL && t->spec.hosted && strncmp(name, t->names[i], length) == 0 &&
+        name[length] == '/')
+        node = layout_find(t->layouts[i], name + length + 1);
+    return node;
+}
+
 /* Is `name` guest `i`, or one in it?  Then it is observed. */
 static bool
 observe_named(struct target *t, unsigned i, const char *name)
 {
-    const struct layout_node *node;
-    size_t length = strlen(t->names[i]);
+    const struct layout_node *node = find_inner(t, i, name);
 
     if (t->spec.hosted && strcmp(name, t->names[i]) == 0) {
         t->spec.observed = i;
         t->spec.inner.depth = 0;
         return true;
     }
-    if (t->layouts[i] == NULL)
-        return false;
-    node = layout_find(t->layouts[i], name);
-    if (node == NULL && t->spec.hosted && strncmp(name, t->names[i], length) == 0 &&
-        name[length] == '/')
-        node = layout_find(t->layouts[i], name + length + 1);
     if (node == NULL)
         return false;
     observe_inner(t, i, node);
     return true;
+}
+
+unsigned
+target_guest_count(const struct target *t)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < t->count; i++) {
+        const struct layout *l = t->layouts[i];
+
+        count += l == NULL;
+        for (unsigned k = 0; l != NULL && k < l->count; k++)
+            count += !l->nodes[k]->monitor;
+    }
+    return count;
+}
+
+const struct target_program *
+target_program_of(const struct target *t, const char *name)
+{
+    for (unsigned i = 0; i < t->count; i++) {
+        const struct layout_node *node = find_inner(t, i, name);
+
+        if (t->layouts[i] == NULL && strcmp(name, t->names[i]) == 0)
+            return &t->programs[i];
+        if (node != NULL)
+            return &node->program;
+    }
+    return NULL;
 }
 
 /* --guest, among the guests of a description. */
@@ -660,6 +718,10 @@ target_close(struct target *t)
     }
     t->count = 0;
     variant_free(&t->variant);
+    for (unsigned i = 0; i < VMM_GUESTS_MAX; i++) {
+        free(t->own_inputs[i]);
+        t->own_inputs[i] = NULL;
+    }
     free(t->input);
     free(t->name);
     t->input = NULL;
@@ -672,6 +734,36 @@ target_observed(const struct target *t)
     return t->spec.inner.depth > 0 ? t->inner : &t->programs[t->spec.observed];
 }
 
+/* Is guest `n` the observed one, or a monitor around it? */
+static bool
+is_on_path(const struct layout_node *n, const struct system_inner *inner)
+{
+    return n->depth <= inner->depth &&
+           memcmp(n->path, inner->path, n->depth * sizeof *n->path) == 0;
+}
+
+/* Does the description have an input for the observed guest, or for a monitor around it? */
+static bool
+has_own_input(const struct target *t)
+{
+    const struct layout *l = t->layouts[t->spec.observed];
+    bool found = t->guests[t->spec.observed].has_input;
+
+    for (unsigned i = 0; l != NULL && i < l->count; i++)
+        found = found || (l->nodes[i]->guest.has_input && is_on_path(l->nodes[i], &t->spec.inner));
+    return found;
+}
+
+void
+target_observed_input(const struct target *t, const uint8_t **bytes, size_t *length)
+{
+    const struct system_guest *g =
+        t->spec.inner.depth > 0 ? t->spec.inner.guest : &t->guests[t->spec.observed];
+
+    *bytes = t->has_input ? t->input : g->input;
+    *length = t->has_input ? t->input_length : g->input_length;
+}
+
 bool
 target_start(const struct target *t, struct system *s, char *error)
 {
@@ -679,7 +771,7 @@ target_start(const struct target *t, struct system *s, char *error)
         return false;
     if (t->has_input)
         console_from_bytes(&s->console, t->input, t->input_length);
-    if (t->spec.inner.depth > 0)
+    if (t->has_input || !has_own_input(t))
         system_focus(s, false);
     return true;
 }

@@ -38,7 +38,9 @@ struct target {
     struct layout *layouts[VMM_GUESTS_MAX]; /* where it is a bare-metal monitor: what is in it */
     const struct target_program *inner;     /* the observed guest's, where spec.inner has it */
 
-    bool has_input; /* --input, or a guest's `input` */
+    uint8_t *own_inputs[VMM_GUESTS_MAX]; /* the guests' `input` */
+
+    bool has_input; /* --input */
     uint8_t *input;
     size_t input_length;
 
@@ -68,12 +70,25 @@ bool target_read_program(const char *argument, struct target_program *program,
                          struct diagnostics *d);
 void target_free_program(struct target_program *program);
 
+/* The file `path`, which some console is to read; NULL after complaining. */
+uint8_t *target_read_input(const char *path, size_t *length, struct diagnostics *d);
+
+/* What the observed guest's console reads: --input, or else the file of its own, or nothing. */
+void target_observed_input(const struct target *t, const uint8_t **bytes, size_t *length);
+
 /* The program of the observed guest. */
 const struct target_program *target_observed(const struct target *t);
 
+/* How many guests there are at all depths, monitors not counted. */
+unsigned target_guest_count(const struct target *t);
+
+/* The program of the guest called `name`, as --guest takes it; NULL where there is none. */
+const struct target_program *target_program_of(const struct target *t, const char *name);
+
 /*
- * A system of the target, its console given the target's input bytes (if it has any) and
- * nothing else.  As system_init.
+ * A system of the target, its console given the bytes of --input (if there are any) and
+ * nothing else; the console's input goes to the observed guest, or, if that has one of its own, to
+ * the first that has none.  As system_init.
  */
 bool target_start(const struct target *t, struct system *s, char *error);
 

@@ -215,8 +215,7 @@ compare_image(const struct arguments *a, const char *image, int monitor, struct 
         return false;
     }
     (void)command_diagnose(&d, options_coloured(&o, stderr), 0);
-    co.input = t->input;
-    co.input_length = t->input_length;
+    target_observed_input(t, &co.input, &co.input_length);
     progress_start(&progress, "steps", o.limit == OPTIONS_NO_LIMIT ? 0 : o.limit, o.json);
     compare_run(&t->spec, &co, r);
     progress_end(&progress);

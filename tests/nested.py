@@ -101,7 +101,7 @@ def tree():
     if LONG:
         identical("the guest OS at depth 2, beside others", description, "--guest", "inner")
     check("a name that none has", thirdgen("compare", description, "--guest", "guest")[0] == 101)
-    status, out, err = thirdgen("run", description, "--json")
+    status, out, err = thirdgen("run", description, "--json", "--input", "/dev/null")
     levels = json.loads(err)["levels"]
     check(f"tree: status {status}", status == 0)
     check(f"tree: {levels}", [(r["level"], r["name"], r.get("code")) for r in levels] ==
@@ -113,6 +113,12 @@ def tree():
                     for image in ("builtin:guestos", "examples/hello.s", "examples/timer.s"))
     check("everything that the guests print arrives, and nothing else",
           sorted(bare) == sorted(out))  # in whatever order: they share the console
+    _, tagged, _ = thirdgen("run", description)
+    for tag, image in (("right: inner: ", "builtin:guestos"), ("left: ", "examples/hello.s"),
+                       ("right: other: ", "examples/timer.s")):
+        lines = [tag.encode() + line for line in thirdgen("run", image)[1].splitlines()]
+        check(f"without --input each line has its tag: {tag}",
+              lines == [x for x in tagged.splitlines() if x.startswith(tag.encode())])
 
 
 def keys():
@@ -154,13 +160,14 @@ def image(digest):
         data = f.read()
     base, names = 0, []
     for _ in range(2):
-        (_, magic, version, text, text_end, _, _, end, memory, length, count,
-         focus) = struct.unpack_from("<12I", data, base)
+        (_, magic, version, text, text_end, _, _, end, memory, length, count, focus,
+         people) = struct.unpack_from("<13I", data, base)
         check("header", data[base + 4:base + 8] == b"tvmm" and version == 2 and magic != 0)
-        check("table", (count, focus) == (1, 0) and base + length <= len(data))
-        name, size, offset, bytes_, entry, a1, weight, slice_, flags = struct.unpack_from(
-            "<16s8I", data, base + 48)
+        check("table", (count, focus, people) == (1, 0, 0) and base + length <= len(data))
+        name, size, offset, bytes_, entry, a1, weight, slice_, flags, at, typed = struct.unpack_from(
+            "<16s10I", data, base + 52)
         check("guest", (entry, a1, weight, flags) == (0x80000000, 0, 1, 0) and slice_ == 100000)
+        check("no input of its own", (at, typed) == (end, 0))
         check("place", offset == end and end % 4096 == 0 and end + size <= memory)
         check("code", fnv(data[base + text:base + text_end]) == int(digest, 16))
         names.append(name.rstrip(b"\0"))

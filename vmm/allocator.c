@@ -23,6 +23,10 @@ vmm_init(struct vmm *vmm, uint32_t ram_size, uint32_t reserved)
     vmm->armed_at = 0;
     vmm->listening = 0;
     vmm->reservation_real = 0;
+    vmm->tagged = 0;
+    vmm->attended = 0;
+    vmm->escaped = 0;
+    vmm->line_of = 0;
 }
 
 static void

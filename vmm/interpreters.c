@@ -24,6 +24,7 @@ static enum isa_result
 wait_for_interrupt(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
     devices_wait(&vm->devices, &vm->vcpu.hart, &vm->wait);
+    vm->wait.input = vm->wait.input && vmm_console_open(vm);
     if (!vm->wait.timer && !vm->wait.input) {
         vm->state = VM_halted;
         return ISA_WAIT;

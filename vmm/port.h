@@ -34,6 +34,12 @@ void vmm_port_arm(struct vmm_port *port, uint32_t instructions);
 /* A byte out, from VM `vm`. */
 void vmm_port_put(struct vmm_port *port, uint32_t vm, uint8_t byte);
 
+/* A byte out, of the monitor's own, for who sits at the console. */
+void vmm_port_say(struct vmm_port *port, uint8_t byte);
+
+/* Byte `at` of the file that VM `vm` has for its input. */
+uint8_t vmm_port_input(struct vmm_port *port, uint32_t vm, uint32_t at);
+
 /* A byte in, if one is there. */
 bool vmm_port_get(struct vmm_port *port, uint8_t *byte);
 

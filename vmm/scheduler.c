@@ -95,8 +95,8 @@ idle(struct vmm *vmm, struct vmm_port *port)
         if (vm->wait.timer && vm->wait_left < gap)
             gap = vm->wait_left;
         timer = timer || vm->wait.timer;
-        input = input || (vm->wait.input && i == vmm->focus);
     }
+    input = vmm_console_wanted(vmm);
     woken = vmm_port_idle(port, timer, gap, input);
     vmm_disarm(vmm);
     vmm_console_receive(vmm, port);
@@ -142,16 +142,17 @@ static enum vmm_next
 schedule(struct vmm *vmm, struct vmm_port *port)
 {
     for (;;) {
-        const struct vm *vm = &vmm->vm[vmm->current];
+        struct vm *vm = &vmm->vm[vmm->current];
 
         wake_all(vmm, port);
         if (vm->state == VM_ready && vcpu_steps(&vm->vcpu) < vm->slice_end)
             return VMM_run;
+        vmm_console_leave(vmm, port, vm);
         if (any(vmm, VM_ready)) {
             switch_to(vmm, port, choose(vmm));
             return VMM_run;
         }
-        if (!any(vmm, VM_waiting))
+        if (!any(vmm, VM_waiting) && !any(vmm, VM_paused))
             return any(vmm, VM_halted) ? VMM_halted : VMM_ended;
         switch (idle(vmm, port)) {
         case VMM_never: return VMM_halted;
@@ -327,7 +328,7 @@ void
 vmm_start(struct vmm *vmm, struct vmm_port *port)
 {
     begin_turn(&vmm->vm[vmm->current]);
-    vmm_console_receive(vmm, port);
+    vmm_console_start(vmm, port);
 }
 
 bool

@@ -23,6 +23,8 @@ enum {
     VMM_CAUSES = 32,            /* exception codes 0 to 15, interrupts 16 + code */
     VMM_SLICE = 100000,         /* default time slice, in steps */
     VMM_TIMER_MAX = 0x7fffffff, /* instructions; a real timer is armed at most so far ahead */
+    VMM_LINE_MAX = 128,         /* bytes of a line of output that are kept back at most */
+    VMM_TYPED_MAX = 64,         /* bytes of input kept for a VM that does not read yet */
 };
 
 #define VMM_VERSION 3u /* of the layouts in this header */
@@ -38,13 +40,21 @@ enum {
 enum vmm_exit { VMM_EXITS(VMM_EXIT_ENUM) VMM_EXIT_KINDS };
 #undef VMM_EXIT_ENUM
 
-enum vm_state {
-    VM_ready,   /* runs, or would if it were its turn */
-    VM_waiting, /* in a wfi */
-    VM_paused,  /* from the console */
-    VM_ended,   /* through its finisher: code */
-    VM_halted,  /* in a wfi that nothing can ever end */
-};
+/* What a VM does: X(id, name, about). */
+#define VM_STATES(X)                                                                               \
+    X(ready, "ready", "runs, or would if it were its turn")                                        \
+    X(waiting, "waits", "in a wfi")                                                                \
+    X(paused, "paused", "from the console")                                                        \
+    X(ended, "ended", "through its finisher, with a code")                                         \
+    X(halted, "waits for ever", "in a wfi that nothing can ever end")                              \
+    X(stopped, "stopped", "from the console, for good")
+
+#define VM_STATE_ENUM(id, name, about) VM_##id,
+enum vm_state { VM_STATES(VM_STATE_ENUM) };
+#undef VM_STATE_ENUM
+
+/* A stopped VM's code: what a shell calls a program ended by ^C. */
+#define VMM_STOPPED_CODE 130u
 
 /*
  * What has changed since the current VM was last resumed, and vmm_resume has to
@@ -90,6 +100,20 @@ struct vm {
     uint64_t exits[VMM_CAUSES][VMM_EXIT_KINDS];
     uint64_t injected[VMM_CAUSES]; /* virtual interrupts taken, by the same index */
     char name[VMM_NAME_MAX];
+
+    /* Input: a file of its own, or else, where the monitor takes ^A, what was typed to it. */
+    uint32_t own_input;                /* nonzero: the console's is not for it */
+    uint32_t input_next, input_length; /* bytes of its own input: had, in all */
+    uint32_t typed_next, typed_end;    /* counted from the start, modulo 2^32 */
+    uint8_t typed[VMM_TYPED_MAX];
+
+    /* Output, where lines are tagged: the line that it is at, and how much of it was shown. */
+    uint32_t line_length, line_shown;
+    uint32_t line_quiet; /* nonzero: it has written nothing since its last turn ended */
+    uint8_t line[VMM_LINE_MAX];
+
+    uint32_t paused_from; /* enum vm_state, while paused */
+    uint32_t told;        /* nonzero: who sits at the console knows that it has ended */
 };
 
 struct vmm {
@@ -107,6 +131,10 @@ struct vmm {
     uint32_t covers;           /* nonzero: ...which is no later than the guest's own deadline */
     uint32_t listening;        /* nonzero: the console's input interrupt is on */
     uint32_t reservation_real; /* nonzero: the current VM's mresv is in the real processor */
+    uint32_t tagged;           /* nonzero: lines of output begin with their VM's name */
+    uint32_t attended;         /* nonzero: ^A on the console is for the monitor (vmm/keys.h) */
+    uint32_t escaped;          /* nonzero: the byte before was ^A */
+    uint32_t line_of; /* whose line is open on the console: index + 1; 0: it is at a line's start */
     struct vm vm[VMM_GUESTS_MAX];
 };
 
@@ -211,6 +239,19 @@ void vmm_stop_at(struct vmm *vmm, struct vm *vm, uint64_t steps);
 
 /* The whole virtual processor of VM `i`, mresv and mip included, while nothing runs. */
 void vmm_view(const struct vmm *vmm, struct vmm_port *port, uint32_t i, struct isa_hart *h);
+
+/* All exits of `vm`. */
+uint64_t vmm_exits(const struct vm *vm);
+
+/* An mcause in words. */
+const char *vmm_cause_name(uint32_t cause);
+
+/* What a VM in `state` does, a word or two; is it over for good? */
+const char *vmm_state_name(uint32_t state);
+bool vmm_is_over(const struct vm *vm);
+
+/* Does `vm` trap for ever: its trap handler's first instruction trapped, and it is there again? */
+bool vmm_traps_for_ever(const struct vm *vm);
 
 /* Index of an mcause in `exits` and `injected`, and back. */
 uint32_t vmm_cause_index(uint32_t cause);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Are the tables of docs/command-line.md those of the sources?  tests/cli/tables.py"""
+"""Are the tables of docs/command-line.md, and that of the keys in docs/nesting.md, those of the
+sources?  tests/cli/tables.py"""
 import os
 import re
 import sys
@@ -30,5 +31,11 @@ for line in missing:
 extra = [line for line in lines if re.match(r"\| \d+ \|", line) and line not in expected]
 for line in extra:
     print("docs/command-line.md has a line that no table has: " + line)
+with open("docs/nesting.md", encoding="utf-8") as doc:
+    lines = [line for line in doc.read().split("\n") if line.startswith("| `^A ")]
+keys = [f"| `^A {row[3]}` | {row[4]} |" for row in rows("vmm/keys.h", "VMM_KEYS")]
+if lines != keys:
+    missing.append("keys")
+    print("docs/nesting.md: the keys are\n" + "\n".join(keys))
 print(f"{len(statuses)} exit statuses, {len(classes)} trace classes")
 sys.exit(1 if missing or extra or len(statuses) < 8 or len(classes) < 6 else 0)

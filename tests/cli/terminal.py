@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The command on a terminal (a pseudo-terminal): usage: tests/cli/terminal.py
 
-Raw mode and its end, ^A, signals, colour, idle time; and what only a program
-can set up, such as a pipe that nobody reads.
+Raw mode and its end, ^A, signals, colour, idle time; what a person tells the
+monitors on the way to a guest; and what only a program can set up, such as a
+pipe that nobody reads.
 """
 import os
 import pty
@@ -50,6 +51,18 @@ class Terminal:
     def send(self, data):
         os.write(self.master, data)
 
+    def ask(self, data, answer):
+        """Type `data`; did `answer` come after that?  What came before is forgotten."""
+        self.text = b""
+        self.send(data)
+        return self.wait_for(answer)
+
+    def processor_time(self):
+        """Seconds, of the process so far."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii", errors="replace") as f:
+            fields = f.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def is_raw(self):
         return not termios.tcgetattr(self.slave)[3] & (termios.ICANON | termios.ECHO)
 
@@ -85,6 +98,86 @@ def keys():
         expect(f"{name}: ends with the guest's code", t.end() == 0, t.text)
         expect(f"{name}: terminal as it was", t.restored())
         t.close()
+
+
+def unread():
+    """^A is seen, however much else was typed that nobody reads."""
+    for monitor in ([], ["--monitor", "hosted"], ["--monitor", "bare-metal"]):
+        t = Terminal("run", FILES + "spin.s", *monitor)
+        t.wait_for(b"^A x ends the run")
+        for _ in range(10):
+            t.send(b"typed ahead\r" * 40)
+        t.send(b"\001x")
+        expect(f"{' '.join(monitor) or 'bare'}: ^A x behind what is not read", t.end() == 130, t.text)
+        t.close()
+
+
+def several():
+    """Two guests of one monitor, on the terminal: tags, focus, pause, resume, stop."""
+    for kind in ("hosted", "bare-metal"):
+        path = os.path.join(BUILD, "tests", f"several-{kind}.yaml")
+        with open(path, "w", encoding="ascii") as f:
+            f.write(f"""machine:
+  memory: 8 MiB
+  run:
+    monitor: {kind}
+    guests:
+      - {{ name: a, memory: 1 MiB, run: {{ image: {ROOT}/tests/cli/files/wait-input.s }} }}
+      - {{ name: b, memory: 1 MiB, run: {{ image: {ROOT}/tests/cli/files/wait-input.s }} }}
+      - {{ name: c, memory: 1 MiB, run: {{ image: {ROOT}/tests/cli/files/exit.s }} }}
+""")
+        t = Terminal("run", path)
+        expect(f"{kind}: who ends is told of at once, the others run on",
+               t.wait_for(b"-- c: ended with code 7 at 0x80000010, exits 1 --"), t.text)
+        for what, keys, answer in (
+                ("the first has the input", b"x", b"a: X"),
+                ("^A n", b"\001n", b"-- input to b --"),
+                ("the other has the input", b"y", b"b: Y"),
+                ("^A 1, and its line again", b"\0011", b"-- input to a --\r\na: X"),
+                ("^A p", b"\001p", b"-- a: paused at 0x800000"),
+                ("paused, it echoes nothing; ^A l", b"z\001l", b"* 1  a               paused at"),
+                ("^A r, and what was typed comes", b"\001r", b"a: XZ"),
+                ("^A 3", b"\0013", b"-- c: ended with code 7"),
+                ("^A ^A", b"\001\001", b"\001"),
+                ("^A ?", b"\001?", b"^A s   stop it, for good"),
+                ("^A s, and the input goes on to b", b"\001s", b"-- a: stopped at 0x")):
+            expect(f"{kind}: {what}", t.ask(keys, answer), t.text)
+        t.send(b"wq")
+        expect(f"{kind}: all are over: status 99, as the first one's code is 130", t.end() == 99, t.text)
+        expect(f"{kind}: the last word", b"b: YW" in t.text and b"a: stopped" in t.text, t.text)
+        expect(f"{kind}: terminal as it was", t.restored())
+        t.close()
+
+
+def tree():
+    """A person at examples/nested/tree.yaml, with a guest at depth 2."""
+    t = Terminal("run", "examples/nested/tree.yaml")
+    expect("tree: a prompt at depth 2", t.wait_for(b"knows `help`\r\nright: inner: > "), t.text[-400:])
+    expect("tree: left has ended", b"-- left: ended with code 0" in t.text, t.text)
+    for what, keys, answer in (
+            ("a command for the guest at depth 2", b"ps\r", b"shell\r\nright: inner: > "),
+            ("^A ? is the outer monitor's", b"\001?", b"\r\n^A n   input to the next VM"),
+            ("^A ^A ? the inner one's", b"\001\001?", b"right: ^A n   input to the next VM"),
+            ("^A ^A l", b"\001\001l", b"right: * 1  inner           waits at 0x"),
+            ("^A p", b"\001p", b"-- right: paused at 0x"),
+            ("^A r, and what was typed meanwhile", b"uptime\r\001r", b"right: inner: up "),
+            ("^A ^A p", b"\001\001p", b"right: -- inner: paused at 0x"),
+            ("^A ^A r, the same", b"kill 1\r\001\001r", b"can't kill 1")):
+        expect(f"tree: {what}", t.ask(keys, answer), t.text)
+    t.ask(b"run sleeper 10000000\r", b"good night")
+    before = t.processor_time()
+    t.wait_for(b"good morning")  # a second on the wall
+    used = t.processor_time() - before
+    expect("tree: idle at depth 2 costs no processor time", used < 0.2, f"{used:.2f} s")
+    expect("tree: ^A ^A s ends the guest, its monitor, and so the run",
+           t.ask(b"\001\001s", b"right: -- inner: stopped at 0x") and t.end() == 99, t.text)
+    expect("tree: terminal as it was", t.restored())
+    t.close()
+    t = Terminal("run", "examples/nested/tree.yaml")
+    t.wait_for(b"right: inner: ")
+    t.send(b"\001x")
+    expect("tree: ^A x", t.end() == 130 and t.restored(), t.text)
+    t.close()
 
 
 def ends():
@@ -172,7 +265,7 @@ def nobody_reads():
     t.close()
 
 
-for test in (keys, ends, idle, colour, nobody_reads):
+for test in (keys, unread, several, tree, ends, idle, colour, nobody_reads):
     test()
 print(f"{len(failures)} failed")
 sys.exit(1 if failures else 0)

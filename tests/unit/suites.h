@@ -6,6 +6,7 @@
 void cli_suite(void);
 void classify_suite(void);
 void assembler_suite(void);
+void console_suite(void);
 void description_suite(void);
 void engine_suite(void);
 void history_suite(void);
@@ -17,7 +18,7 @@ void vmm_suite(void);
 
 /* All of them, in the order in which they run. */
 #define SUITES                                                                                     \
-    assembler_suite, classify_suite, cli_suite, description_suite, engine_suite, history_suite,    \
-        isa_suite, json_suite, machine_suite, repl_suite, vmm_suite
+    assembler_suite, classify_suite, cli_suite, console_suite, description_suite, engine_suite,    \
+        history_suite, isa_suite, json_suite, machine_suite, repl_suite, vmm_suite
 
 #endif

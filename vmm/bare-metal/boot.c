@@ -82,6 +82,7 @@ add_guest(const struct image_header *h, uint32_t i)
 
     check(g->memory % IMAGE_ALIGN == 0 && g->length <= g->memory, "memory of guest", i);
     check(g->offset <= h->length && g->length <= h->length - g->offset, "image of guest", i);
+    check(g->input <= h->end && g->input_length <= h->end - g->input, "input of guest", i);
     check(g->name[VMM_NAME_MAX - 1] == '\0', "name of guest", i);
     check(g->weight >= 1 && g->slice >= 1, "weight and slice of guest", i);
     index = vmm_add(vmm, g->name, g->memory, g->entry, g->a1);
@@ -91,6 +92,8 @@ add_guest(const struct image_header *h, uint32_t i)
     vm->weight = g->weight;
     vm->slice = g->slice;
     vm->hybrid = g->flags & IMAGE_GUEST_HYBRID;
+    vm->own_input = g->flags & IMAGE_GUEST_INPUT;
+    vm->input_length = g->input_length;
 }
 
 /* `length` bytes upwards, the last one first; multiples of 4 from here on. */
@@ -139,6 +142,8 @@ load_guests(void)
     check_header(h);
     vmm_init(&bare_state.vmm, h->memory, h->end);
     bare_state.vmm.focus = h->focus;
+    bare_state.vmm.tagged = h->flags & IMAGE_TAGGED;
+    bare_state.vmm.attended = h->flags & IMAGE_ATTENDED;
     for (uint32_t i = 0; i < h->count; i++)
         add_guest(h, i);
     place_guests(h);

@@ -29,10 +29,13 @@ struct image_guest {
     uint32_t entry, a1;      /* pc and a1 when it starts */
     uint32_t weight, slice;  /* as in struct vm */
     uint32_t flags;          /* IMAGE_GUEST_... */
+    uint32_t input;          /* its own input: offset in this image, below `end`... */
+    uint32_t input_length;   /* ...and bytes */
 };
 
 #define IMAGE_GUEST_HYBRID 1u /* its virtual M-mode is interpreted */
 #define IMAGE_GUEST_QUIET  2u /* what it sends to its console goes nowhere */
+#define IMAGE_GUEST_INPUT  4u /* it has an input of its own, not the console's */
 
 struct image_header {
     uint32_t jump;  /* the first instruction: to the monitor's start */
@@ -41,15 +44,21 @@ struct image_header {
     uint32_t text, text_end; /* offsets: the monitor's code is [text, text_end) */
     uint32_t state;          /* offset of its struct bare */
     uint32_t state_size;     /* sizeof (struct bare) */
-    uint32_t end;            /* offset where the monitor ends, a multiple of IMAGE_ALIGN */
+    uint32_t end; /* offset where the monitor ends, a multiple of IMAGE_ALIGN; in an image with
+                     inputs, these included */
 
     /* The table: filled in by who lays out the image. */
     uint32_t memory; /* bytes of RAM of the machine it runs on */
     uint32_t length; /* of the whole image, bytes */
     uint32_t count;  /* guests */
     uint32_t focus;  /* index of the guest that the console's input goes to */
+    uint32_t flags;  /* IMAGE_TAGGED, IMAGE_ATTENDED */
     struct image_guest guest[VMM_GUESTS_MAX];
 };
+
+/* For people only: what a guest reads and writes is no longer the same at every depth. */
+#define IMAGE_TAGGED   1u /* lines of output begin with their guest's name */
+#define IMAGE_ATTENDED 2u /* the monitor takes ^A from the console */
 
 /*
  * The monitor's state at work.  The first fields are entry.S's, at the offsets

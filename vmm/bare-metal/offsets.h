@@ -7,7 +7,7 @@
 #define IMAGE_VERSION 2          /* of the layouts in image.h */
 
 /* struct image_header: how much of it is the table, which who lays out an image fills in. */
-#define IMAGE_TABLE_BYTES 784
+#define IMAGE_TABLE_BYTES 916
 
 /* struct bare */
 #define BARE_HANDLER 0

@@ -193,6 +193,19 @@ vmm_port_put(struct vmm_port *port, uint32_t vm, uint8_t byte)
         BARE_DEVICE8(UART_START + UART_RBR) = byte;
 }
 
+void
+vmm_port_say(struct vmm_port *port, uint8_t byte)
+{
+    (void)port;
+    BARE_DEVICE8(UART_START + UART_RBR) = byte;
+}
+
+uint8_t
+vmm_port_input(struct vmm_port *port, uint32_t vm, uint32_t at)
+{
+    return *vmm_port_memory(port, bare_header.guest[vm].input + at);
+}
+
 bool
 vmm_port_get(struct vmm_port *port, uint8_t *byte)
 {

@@ -48,6 +48,18 @@ vmm_port_put(struct vmm_port *port, uint32_t vm, uint8_t byte)
         console_show(port->machine->console, byte);
 }
 
+void
+vmm_port_say(struct vmm_port *port, uint8_t byte)
+{
+    console_show(port->machine->console, byte);
+}
+
+uint8_t
+vmm_port_input(struct vmm_port *port, uint32_t vm, uint32_t at)
+{
+    return port->input[vm][at];
+}
+
 bool
 vmm_port_get(struct vmm_port *port, uint8_t *byte)
 {

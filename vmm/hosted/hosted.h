@@ -16,6 +16,7 @@ struct vmm_port {
     const struct vmm *vmm;
     uint64_t slept;     /* ticks of real time in which all VMs waited */
     uint32_t collected; /* whose output the console collects: a VM's index, or HOSTED_ALL */
+    const uint8_t *input[VMM_GUESTS_MAX]; /* of a VM with its own (vm.own_input): the bytes */
 };
 
 #define HOSTED_ALL 0xffffffffu

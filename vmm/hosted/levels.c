@@ -62,6 +62,21 @@ levels_header(const struct machine *m, const struct level *level)
     return h != NULL && h->magic == IMAGE_MAGIC && h->version == IMAGE_VERSION ? h : NULL;
 }
 
+/*
+ * Is VM `i` a part of the `size` bytes that its monitor has, beyond the one
+ * before it?  What is read here is what some guest wrote, who need not be a
+ * monitor at all.
+ */
+static bool
+is_allotted(const struct vmm *vmm, uint32_t i, uint32_t size)
+{
+    const struct vm *vm = &vmm->vm[i];
+    uint64_t before =
+        i == 0 ? sizeof(struct image_header) : (uint64_t)vmm->vm[i - 1].start + vmm->vm[i - 1].size;
+
+    return vm->start >= before && vm->start <= size && vm->size <= size - vm->start;
+}
+
 /* The state of the monitor on `level`, once it has guests. */
 static const struct bare *
 monitor_on(const struct machine *m, const struct level *level)
@@ -83,7 +98,8 @@ levels_inner(const struct machine *m, const struct level *below, uint32_t index,
     const struct vm *vm;
     bool current;
 
-    if (bare == NULL || index >= bare->vmm.count)
+    if (bare == NULL || index >= bare->vmm.count || index >= VMM_GUESTS_MAX ||
+        !is_allotted(&bare->vmm, index, below->size))
         return false;
     vm = &bare->vmm.vm[index];
     current = index == bare->vmm.current;

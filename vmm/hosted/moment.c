@@ -87,6 +87,15 @@ devices_fit(const struct devices *d)
            state <= FINISHER_reset;
 }
 
+/* What a VM has of its console's input and output. */
+static bool
+console_fits(const struct vm *now, const struct vm *vm)
+{
+    return vm->own_input == now->own_input && vm->input_length == now->input_length &&
+           vm->input_next <= vm->input_length && vm->typed_end - vm->typed_next <= VMM_TYPED_MAX &&
+           vm->line_length < VMM_LINE_MAX && vm->line_shown <= vm->line_length;
+}
+
 /* What never changes is as it is here; what does is within its limits. */
 static bool
 vm_fits(const struct vm *now, const struct vm *vm)
@@ -94,16 +103,17 @@ vm_fits(const struct vm *now, const struct vm *vm)
     return vm->start == now->start && vm->size == now->size && vm->entry == now->entry &&
            vm->a1 == now->a1 && vm->weight == now->weight && vm->slice == now->slice &&
            vm->hybrid == now->hybrid && memcmp(vm->name, now->name, sizeof vm->name) == 0 &&
-           vm->state <= VM_halted && hart_fits(&vm->vcpu.hart, vm->size) &&
-           devices_fit(&vm->devices) && is_bool(&vm->wait.timer) && is_bool(&vm->wait.input);
+           vm->state <= VM_stopped && vm->paused_from <= VM_waiting && console_fits(now, vm) &&
+           hart_fits(&vm->vcpu.hart, vm->size) && devices_fit(&vm->devices) &&
+           is_bool(&vm->wait.timer) && is_bool(&vm->wait.input);
 }
 
 static bool
 vmm_fits(const struct vmm *now, const struct vmm *vmm)
 {
     if (vmm->version != now->version || vmm->count != now->count || vmm->current >= vmm->count ||
-        vmm->focus >= vmm->count || vmm->memory_next != now->memory_next ||
-        vmm->memory_end != now->memory_end)
+        vmm->focus >= vmm->count || vmm->line_of > vmm->count ||
+        vmm->memory_next != now->memory_next || vmm->memory_end != now->memory_end)
         return false;
     for (uint32_t i = 0; i < vmm->count; i++)
         if (!vm_fits(&now->vm[i], &vmm->vm[i]))

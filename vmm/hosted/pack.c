@@ -5,11 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vmm/hosted/levels.h"
+
 static bool
 refuse(char *error, const char *why)
 {
     (void)snprintf(error, IMAGE_ERROR_MAX, "%s", why);
     return false;
+}
+
+/* The header of the monitor's image at `ram`, if there is one in `size` bytes. */
+static bool
+header_at(const uint8_t *ram, uint32_t size, struct image_header *h)
+{
+    if (size < sizeof *h)
+        return false;
+    memcpy(h, ram, sizeof *h);
+    return h->magic == IMAGE_MAGIC && h->version == IMAGE_VERSION && h->count <= VMM_GUESTS_MAX;
 }
 
 bool
@@ -20,12 +32,10 @@ pack_focus(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth, bo
     for (unsigned k = 0; k < depth; k++) {
         struct image_header h;
 
-        if (size - base < sizeof h)
-            return false;
-        memcpy(&h, ram + base, sizeof h);
-        if (h.magic != IMAGE_MAGIC || h.version != IMAGE_VERSION || path[k] >= h.count)
+        if (!header_at(ram + base, size - base, &h) || path[k] >= h.count)
             return false;
         h.focus = path[k];
+        h.guest[path[k]].flags &= ~IMAGE_GUEST_INPUT;
         for (uint32_t i = 0; i < h.count; i++)
             if (alone && i != path[k])
                 h.guest[i].flags |= IMAGE_GUEST_QUIET;
@@ -35,6 +45,33 @@ pack_focus(uint8_t *ram, uint32_t size, const unsigned *path, unsigned depth, bo
             return false;
     }
     return true;
+}
+
+/* ... and the monitors within each other are at most `depth`. */
+static bool
+attend(uint8_t *ram, uint32_t size, uint32_t flags, unsigned depth)
+{
+    struct image_header h;
+
+    if (depth == 0 || !header_at(ram, size, &h))
+        return false;
+    h.flags = flags;
+    memcpy(ram, &h, sizeof h);
+    for (uint32_t i = 0; i < h.count; i++) {
+        const struct image_guest *g = &h.guest[i];
+        bool apart = (g->flags & IMAGE_GUEST_INPUT) != 0;
+
+        if (g->offset <= size && g->length <= size - g->offset)
+            (void)attend(ram + g->offset, g->length, apart ? flags & ~IMAGE_ATTENDED : flags,
+                         depth - 1);
+    }
+    return true;
+}
+
+bool
+pack_attend(uint8_t *ram, uint32_t size, uint32_t flags)
+{
+    return attend(ram, size, flags, LEVELS_MAX);
 }
 
 void
@@ -90,12 +127,8 @@ pack_flat(const struct image *image, uint32_t memory, struct pack *out, char *er
 static bool
 header_of(const struct pack *monitor, struct image_header *h)
 {
-    if (monitor->length < sizeof *h)
-        return false;
-    memcpy(h, monitor->bytes, sizeof *h);
-    return h->magic == IMAGE_MAGIC && h->version == IMAGE_VERSION &&
-           h->state_size == sizeof(struct bare) && h->end % IMAGE_ALIGN == 0 &&
-           h->end >= monitor->length;
+    return header_at(monitor->bytes, monitor->length, h) && h->state_size == sizeof(struct bare) &&
+           h->end % IMAGE_ALIGN == 0 && h->end >= monitor->length;
 }
 
 uint32_t
@@ -118,18 +151,46 @@ aligned(uint32_t length)
 }
 
 static void
-fill_guest(struct image_guest *row, const struct pack_guest *g, uint32_t offset)
+fill_guest(struct image_guest *row, const struct pack_guest *g)
 {
-    memset(row, 0, sizeof *row);
     (void)snprintf(row->name, sizeof row->name, "%s", g->name);
     row->memory = g->memory;
-    row->offset = offset;
     row->length = g->image.length;
     row->entry = g->image.entry;
     row->a1 = g->a1;
     row->weight = g->weight != 0 ? g->weight : 1;
     row->slice = g->slice != 0 ? g->slice : VMM_SLICE;
-    row->flags = g->hybrid ? IMAGE_GUEST_HYBRID : 0;
+    row->flags = (g->hybrid ? IMAGE_GUEST_HYBRID : 0) | (g->has_input ? IMAGE_GUEST_INPUT : 0);
+}
+
+uint64_t
+pack_inputs_size(uint64_t length)
+{
+    return (length + IMAGE_ALIGN - 1) / IMAGE_ALIGN * IMAGE_ALIGN;
+}
+
+/* The guests' inputs lie, one after the other, between the monitor and its new end. */
+static void
+place_inputs(struct image_header *h, const struct pack_guest *guests, unsigned count)
+{
+    uint32_t at = h->end;
+
+    for (unsigned i = 0; i < count; i++) {
+        h->guest[i].input = at;
+        h->guest[i].input_length = guests[i].has_input ? guests[i].input_length : 0;
+        at += h->guest[i].input_length;
+    }
+    h->end += (uint32_t)pack_inputs_size(at - h->end);
+}
+
+/* The first one that has no input of its own. */
+static uint32_t
+first_to_read(const struct pack_guest *guests, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (!guests[i].has_input)
+            return i;
+    return 0;
 }
 
 /* The table; false where the memory does not do. */
@@ -137,19 +198,28 @@ static bool
 fill_table(struct image_header *h, const struct pack_guest *guests, unsigned count, uint32_t memory,
            char *error)
 {
-    uint64_t needed = h->end;
-    uint32_t offset = h->end;
+    uint64_t needed = h->end, inputs = 0;
+    uint32_t offset;
 
-    h->memory = memory;
-    h->count = count;
-    h->focus = 0;
     for (unsigned i = 0; i < count; i++) {
         if (guests[i].image.length > guests[i].memory)
             return refuse(error, "a guest's image is larger than its memory");
-        fill_guest(&h->guest[i], &guests[i], offset);
         needed += guests[i].memory;
-        if (needed > memory)
-            return refuse(error, "the guests and their monitor do not fit in the memory");
+        inputs += guests[i].has_input ? guests[i].input_length : 0;
+    }
+    if (needed + pack_inputs_size(inputs) > memory)
+        return refuse(error, "the guests and their monitor do not fit in the memory");
+    h->memory = memory;
+    h->count = count;
+    h->focus = first_to_read(guests, count);
+    h->flags = 0;
+    memset(h->guest, 0, sizeof h->guest);
+    for (unsigned i = 0; i < count; i++)
+        fill_guest(&h->guest[i], &guests[i]);
+    place_inputs(h, guests, count);
+    offset = h->end;
+    for (unsigned i = 0; i < count; i++) {
+        h->guest[i].offset = offset;
         offset += aligned(guests[i].image.length);
     }
     h->length = offset;
@@ -169,7 +239,10 @@ pack_build(const struct pack *monitor, const struct pack_guest *guests, unsigned
         return false;
     memcpy(out->bytes, monitor->bytes, monitor->length);
     memcpy(out->bytes, &h, sizeof h);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         memcpy(out->bytes + h.guest[i].offset, guests[i].image.bytes, guests[i].image.length);
+        if (h.guest[i].input_length > 0)
+            memcpy(out->bytes + h.guest[i].input, guests[i].input, h.guest[i].input_length);
+    }
     return true;
 }

@@ -99,12 +99,27 @@ start_guest(struct system *s, const struct system_spec *spec, unsigned i, char *
         vm->weight = g->weight;
     if (g->slice != 0)
         vm->slice = g->slice;
+    vm->own_input = g->has_input;
+    vm->input_length = g->input_length;
+    s->hosted.port.input[index] = g->input;
     vmm_memory(vm, &s->hosted.port, &ram);
     if (!image_load(g->image, ram.bytes, ram.size, error))
         return false;
     if (i == spec->observed)
         watch_tohost(s, spec, g->image, vm->start, vm->size);
     return true;
+}
+
+/* The first guest that has no input of its own gets the console's. */
+static void
+focus_first(struct system *s)
+{
+    struct vmm *vmm = &s->hosted.vmm;
+
+    while (vmm->focus + 1 < vmm->count && vmm->vm[vmm->focus].own_input != 0)
+        vmm->focus++;
+    if (vmm->vm[vmm->focus].own_input != 0)
+        vmm->focus = 0;
 }
 
 bool
@@ -134,6 +149,7 @@ system_init(struct system *s, const struct system_spec *spec, char *error)
         hosted_init(&s->hosted, &s->machine, SYSTEM_RESERVED);
         for (unsigned i = 0; i < spec->count && ok; i++)
             ok = start_guest(s, spec, i, error);
+        focus_first(s);
     }
     if (!ok)
         system_free(s);
@@ -254,17 +270,18 @@ stop_of_inner(struct system *s, const struct vm *vm)
     return MACHINE_exit;
 }
 
-/* `alone`: the run ends with the observed guest. */
+/* `alone`: the run ends with the observed guest; it ends after some `real` steps in any case. */
 static enum machine_stop
-run_inner(struct system *s, uint64_t steps, bool alone)
+run_inner(struct system *s, uint64_t steps, uint64_t real, bool alone)
 {
     const uint64_t patience = 1 << 30; /* real steps without one of the guest's */
     uint64_t end = system_steps(s) + steps, last = 0, since = s->machine.steps;
+    uint64_t begin = s->machine.steps;
     enum machine_stop stop = MACHINE_running;
     struct level level;
 
-    while (stop == MACHINE_running) {
-        uint64_t left = UINT64_MAX;
+    while (stop == MACHINE_running && s->machine.steps - begin < real) {
+        uint64_t left = real;
 
         if (alone && s->machine.steps - since > patience)
             stop = MACHINE_lost;
@@ -294,23 +311,49 @@ run_inner(struct system *s, uint64_t steps, bool alone)
 void
 system_focus(struct system *s, bool alone)
 {
-    const struct vm *vm = &s->hosted.vmm.vm[s->observed];
+    struct vm *vm = &s->hosted.vmm.vm[s->observed];
     uint32_t start = s->is_hosted ? vm->start : 0;
     uint32_t size = s->is_hosted ? vm->size : s->machine.ram.size;
 
     s->hosted.vmm.focus = s->observed;
+    vm->own_input = 0;
     if (alone)
         s->hosted.port.collected = s->observed;
     (void)pack_focus(s->machine.ram.bytes + start, size, s->inner.path, s->inner.depth, alone);
 }
 
+bool
+system_attend(struct system *s, bool tagged, bool attended)
+{
+    uint32_t tags = tagged ? IMAGE_TAGGED : 0, keys = attended ? IMAGE_ATTENDED : 0;
+    struct vmm *vmm = &s->hosted.vmm;
+
+    if (!s->is_hosted)
+        return pack_attend(s->machine.ram.bytes, s->machine.ram.size, tags | keys);
+    vmm->tagged = tags;
+    vmm->attended = keys;
+    for (uint32_t i = 0; i < vmm->count; i++) {
+        const struct vm *vm = &vmm->vm[i];
+
+        (void)pack_attend(s->machine.ram.bytes + vm->start, vm->size,
+                          tags | (vm->own_input != 0 ? 0 : keys));
+    }
+    return true;
+}
+
 enum machine_stop
 system_run(struct system *s, uint64_t steps)
+{
+    return system_run_for(s, steps, UINT64_MAX);
+}
+
+enum machine_stop
+system_run_for(struct system *s, uint64_t steps, uint64_t real)
 {
     if (!s->is_hosted)
         machine_serve_uart(&s->machine);
     if (s->inner.depth > 0)
-        return run_inner(s, steps, false);
+        return run_inner(s, steps, real, false);
     if (s->is_hosted)
         return hosted_run(&s->hosted, s->observed, steps);
     return machine_run(&s->machine, steps);
@@ -320,7 +363,7 @@ enum machine_stop
 system_run_one(struct system *s, uint64_t steps)
 {
     if (s->inner.depth > 0)
-        return run_inner(s, steps, true);
+        return run_inner(s, steps, UINT64_MAX, true);
     if (s->is_hosted)
         return hosted_run_one(&s->hosted, s->observed, steps);
     return system_run(s, steps);

@@ -24,6 +24,9 @@ struct system_guest {
     uint32_t memory;        /* bytes, a multiple of 4 KiB; at least 1 MiB */
     uint32_t weight, slice; /* 0: as vmm_add sets them */
     bool hybrid;
+    bool has_input; /* one of its own, not the console's; the bytes must outlive the system */
+    const uint8_t *input;
+    uint32_t input_length; /* bytes */
 };
 
 /*
@@ -78,14 +81,25 @@ void system_free(struct system *s);
  */
 enum machine_stop system_run(struct system *s, uint64_t steps);
 
-/* The same, but the run ends with the observed guest, too, whatever others do (hosted_run_one). */
+/* The same, but where the observed guest is an inner one, for at most about `real` steps of the
+ * outermost machine: it may not go on at all while others do. */
+enum machine_stop system_run_for(struct system *s, uint64_t steps, uint64_t real);
+
+/* The same as system_run, but the run ends with the observed guest, too, whatever others do
+ * (hosted_run_one). */
 enum machine_stop system_run_one(struct system *s, uint64_t steps);
 
 /*
- * Before the first step: the console's input goes to the observed guest; if
- * `alone`, the other guests' output goes nowhere.
+ * Before the first step: the console's input goes to the observed guest, which
+ * has none of its own then; if `alone`, the other guests' output goes nowhere.
  */
 void system_focus(struct system *s, bool alone);
+
+/*
+ * Before the first step: a person looks on.  The monitors tag their guests'
+ * lines, if `tagged`, and take ^A, if `attended`.  False where there is no monitor.
+ */
+bool system_attend(struct system *s, bool tagged, bool attended);
 
 /*
  * Level `i` of the chain of processors that leads to the observed guest, the
