@@ -135,6 +135,56 @@ def keys():
         identical(f"examples/nested/{name}.yaml", f"examples/nested/{name}.yaml")
 
 
+def inputs():
+    """Guests with an input of their own, at depth 1 and 2; the console's goes to the first without."""
+    text = """machine:
+  memory: 16 MiB
+  run:
+    monitor: MONITOR
+    guests:
+      - { name: first, memory: 1 MiB, input: KEYS, run: { image: ECHO } }
+      - name: second
+        memory: 8 MiB
+        run:
+          monitor: bare-metal
+          guests:
+            - { name: inner, memory: 1 MiB, input: KEYS, run: { image: ECHO } }
+            - { name: other, memory: 1 MiB, run: { image: ECHO } }
+            - { name: empty, memory: 1 MiB, input: /dev/null, run: { image: ECHO } }
+      - { name: third, memory: 2 MiB, run: { image: ECHO } }
+"""
+    mine = os.path.join(WORK, "own-keys")
+    with open(mine, "w", encoding="ascii") as f:
+        f.write("own\001nq")
+    for monitor in ("hosted", "bare-metal"):
+        path = os.path.join(WORK, f"inputs-{monitor}.yaml")
+        with open(path, "w", encoding="ascii") as f:
+            f.write(text.replace("MONITOR", monitor).replace("KEYS", "own-keys").replace(
+                "ECHO", os.path.join(ROOT, "tests/cli/files/wait-input.s")))
+        done = subprocess.run([THIRDGEN, "run", path], input=b"xyz", stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False, timeout=600)
+        check(f"{monitor}: who reads what: {done.stdout}", sorted(done.stdout.splitlines()) ==
+              [b"first: OWN\x01N", b"second: inner: OWN\x01N", b"second: other: XYZ"])
+        check(f"{monitor}: whose input is at its end is told of: {done.stderr}",
+              done.returncode == 103 and all(f"second/{name} waits for ever".encode() in done.stderr
+                                             for name in ("other", "empty")))
+        for guest in ("first", "inner", "other", "empty", "third"):
+            identical("a guest with an input", path, "--guest", guest)
+        identical("--input goes before it", path, "--guest", "inner", "--input", mine)
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text.replace("MONITOR", "bare-metal").replace("KEYS", "no-keys").replace(
+            "ECHO", os.path.join(ROOT, "tests/cli/files/wait-input.s")))
+    status, _, err = thirdgen("run", path)
+    check(f"an input that is not there: {status} {err}",
+          status == 102 and ":6:46: error: cannot read" in err and ":12:52: error" in err)
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text.replace("MONITOR", "bare-metal").replace("KEYS", "own-keys").replace(
+            "8 MiB", "3136 KiB").replace("ECHO", os.path.join(ROOT, "tests/cli/files/wait-input.s")))
+    status, _, err = thirdgen("run", path)
+    check(f"an input takes memory, too: {status} {err}",
+          status == 102 and "their monitor's own 80 KiB take" in err)
+
+
 def digests_of_a_chain():
     _, _, err = thirdgen("run", "examples/timer.s", *BARE, "--depth", "4", "--json")
     rows = [r for r in json.loads(err)["levels"] if "monitor" in r]
@@ -227,6 +277,7 @@ random_programs()
 neighbours()
 tree()
 keys()
+inputs()
 image(digests_of_a_chain())
 refused()
 print(f"nested: {checks} checks, {failures} failed")
