@@ -27,6 +27,7 @@ vmm_init(struct vmm *vmm, uint32_t ram_size, uint32_t reserved)
     vmm->attended = 0;
     vmm->escaped = 0;
     vmm->line_of = 0;
+    vmm->interpreted = 0;
 }
 
 static void

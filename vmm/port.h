@@ -49,6 +49,12 @@ void vmm_port_listen(struct vmm_port *port, bool on);
 /* Real time, in ticks; it may wrap. */
 uint64_t vmm_port_now(struct vmm_port *port);
 
+/*
+ * Now and then while a guest is interpreted, and nobody entered: `instructions`
+ * of it since the last time.  What the port has to do as time goes by.
+ */
+void vmm_port_attend(struct vmm_port *port, uint32_t instructions);
+
 enum vmm_woken {
     VMM_woken, /* by the timer or by a byte */
     VMM_never, /* nothing can ever wake it */

@@ -722,6 +722,24 @@ test_focus(void)
     system_free(&hosted);
 }
 
+/* It gets there while the guest is interpreted, too, and asks for nothing but whether it has. */
+static void
+test_late_input(void)
+{
+    const struct guest guests[] = {{"li s0, 0x10000000\n"
+                                    "1: lbu t0, 5(s0)\n andi t0, t0, 1\n beqz t0, 1b\n"
+                                    "lbu s2, 0(s0)\n" EXIT(0),
+                                    1, 0, true},
+                                   {NULL, 0, 0, false}};
+
+    build(&hosted, guests, true, NULL);
+    CU_ASSERT_EQUAL(system_run(&hosted, 5000), MACHINE_running);
+    console_from_bytes(&hosted.console, (const uint8_t *)"k", 1);
+    CU_ASSERT_EQUAL(system_run(&hosted, 10000), MACHINE_exit);
+    CU_ASSERT_EQUAL(reg(0, "s2"), 'k');
+    system_free(&hosted);
+}
+
 /* What does not fit is refused. */
 static void
 test_add(void)
@@ -774,6 +792,7 @@ vmm_suite(void)
         {"several: each ends alone", test_ends_alone},
         {"several: hostile ones", test_hostile},
         {"several: input to the one in focus", test_focus},
+        {"hybrid: a byte that comes late", test_late_input},
         {"allotment", test_add},
     };
     CU_pSuite suite = CU_add_suite("vmm", NULL, NULL);

@@ -97,6 +97,13 @@ vmm_port_now(struct vmm_port *port)
     return now;
 }
 
+/* The machine would have asked the console that often. */
+void
+vmm_port_attend(struct vmm_port *port, uint32_t instructions)
+{
+    console_passed(port->machine->console, instructions);
+}
+
 enum vmm_woken
 vmm_port_idle(struct vmm_port *port, bool timer, uint64_t ticks, bool input)
 {
