@@ -253,12 +253,10 @@ waits_in_vain(const struct system *s, const struct vm *vm)
            !console_open(&s->console);
 }
 
-/* Is the observed guest over, and its monitor with other things? */
 static bool
-is_over(const struct system *s, const struct level *level)
+is_over(const struct system *s, const struct vm *vm)
 {
-    return !level->attended && (level->vm->state == VM_ended || level->vm->state == VM_halted ||
-                                waits_in_vain(s, level->vm));
+    return vm->state == VM_ended || vm->state == VM_halted || waits_in_vain(s, vm);
 }
 
 static enum machine_stop
@@ -295,7 +293,7 @@ run_inner(struct system *s, uint64_t steps, uint64_t real, bool alone)
                 break;
             if (level.running)
                 left = end - made;
-            if (alone && is_over(s, &level)) {
+            if (alone && !level.attended && is_over(s, level.vm)) { /* its monitor goes on */
                 stop = stop_of_inner(s, level.vm);
                 break;
             }
@@ -303,6 +301,10 @@ run_inner(struct system *s, uint64_t steps, uint64_t real, bool alone)
         if (stop == MACHINE_running)
             stop = advance(s, left);
     }
+    /* It was the last one, and the machine ended as the first did. */
+    if (alone && (stop == MACHINE_exit || stop == MACHINE_halted) && innermost(s, &level) &&
+        is_over(s, level.vm))
+        return stop_of_inner(s, level.vm);
     return stop;
 }
 
