@@ -47,9 +47,9 @@ def measure(name, monitor, within, rounds, images):
         turn = SLICE * weight
         right = rounds >= LONG and abs(steps - rounds * turn) <= turn
         failures += not right
-        print(f"  weight {weight}  {rows[guest]['instructions']:>11,} instructions"
-              f"  {rows[guest]['traps']:>9,} traps  {100 * steps / sum(made):7.3f} %"
-              f"  wanted {100 * weight / weights:7.3f} %{'' if right else '  FAILED'}")
+        print(f"  weight {weight} {rows[guest]['instructions']:>11,} instructions"
+              f" {rows[guest]['traps']:>8,} traps {100 * steps / sum(made):7.3f} %"
+              f" wanted {100 * weight / weights:7.3f} %{'' if right else '  FAILED'}")
     return failures
 
 

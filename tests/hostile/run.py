@@ -18,6 +18,7 @@ and says it.  WAYS are the machines that it is put on, and what is asked then:
              for neighbours
 
 CLASS is quick, full or long, as in tests/run.py; each row belongs to one.
+--table writes GUESTS into docs/testing.md, and quick looks whether it is there.
 """
 import argparse
 import json
@@ -187,12 +188,31 @@ BUSY_WAYS = [  # class, monitor, inside another
 ]
 
 
+TABLE, BEGIN, END = "docs/testing.md", "<!-- hostile -->\n", "<!-- /hostile -->\n"
+
+
+def table():
+    """docs/testing.md, as it is and as it should be."""
+    with open(TABLE, encoding="utf-8") as file:
+        before, _, rest = (text := file.read()).partition(BEGIN)
+    rows = "".join(f"| `{name}` | {about} |\n" for name, (_, _, about) in GUESTS.items())
+    return text, f"{before}{BEGIN}| guest | the way in |\n|---|---|\n{rows}{END}{rest.partition(END)[2]}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="guests whose name has this word")
     parser.add_argument("--way", default="", help="ways whose name has this word, as `alone hosted'")
-    parser.add_argument("classes", nargs="+")
+    parser.add_argument("--table", action="store_true", help=f"write the table of {TABLE}")
+    parser.add_argument("classes", nargs="*")
     args = parser.parse_args()
+    is_there, wanted = table()
+    if args.table:
+        with open(TABLE, "w", encoding="utf-8") as file:
+            file.write(wanted)
+    elif "quick" in args.classes and is_there != wanted:
+        failures.append(TABLE)
+        print(f"FAILED: {TABLE}: the ways in are others; tests/hostile/run.py --table")
     os.makedirs(WORK, exist_ok=True)
     with open(INPUT, "wb") as file:
         file.write(bytes(range(256)) * 2)
