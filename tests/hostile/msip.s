@@ -14,10 +14,12 @@ main:
     mix     a0
     csrr    a0, mip
     mix     a0
+    andi    a0, a0, MSI
     li      t0, MSI
     csrw    mie, t0
-    nop
-    csrsi   mstatus, MIE            # taken here, if at all
+    beqz    a0, 2f
+    wfi                             # pending, and masked: no wait, or it is for ever
+2:  csrsi   mstatus, MIE            # taken here, if at all
     nop
     csrs    mie, t0                 # and again
     nop
