@@ -5,6 +5,7 @@
  * says ‘as on the machine’, the bare machine is beside it.
  */
 #include <CUnit/CUnit.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -764,6 +765,93 @@ test_add(void)
     CU_ASSERT_EQUAL(vmm_add(&vmm, "n", MEMORY, RAM, 0), -1);
 }
 
+/* ---- monitors in memory that are none ---- */
+
+/* What a guest might write over the state of a monitor: where, and what. */
+static const struct forgery {
+    size_t at;
+    uint32_t bytes, value;
+} forgeries[] = {
+#define FORGED_VMM(field, value)                                                                   \
+    {                                                                                              \
+        offsetof(struct bare, vmm.field), 4, value                                                 \
+    }
+#define FORGED_VM(field, bytes, value)                                                             \
+    {                                                                                              \
+        offsetof(struct bare, vmm.vm) + sizeof(struct vm) + offsetof(struct vm, field), bytes,     \
+            value                                                                                  \
+    }
+    FORGED_VMM(version, VMM_VERSION + 1),
+    FORGED_VMM(count, VMM_GUESTS_MAX + 1),
+    FORGED_VMM(count, 0xffffffff),
+    FORGED_VMM(current, VMM_GUESTS_MAX),
+    FORGED_VMM(focus, 0xffffffff),
+    FORGED_VM(start, 4, 0),
+    FORGED_VM(start, 4, MEMORY + 1),
+    FORGED_VM(start, 4, MEMORY), /* the first one's */
+    FORGED_VM(start, 4, 0xfffff000),
+    FORGED_VM(size, 4, 0),
+    FORGED_VM(size, 4, 1),
+    FORGED_VM(size, 4, 2 * MEMORY + 4096),
+    FORGED_VM(size, 4, 0xfffff000),
+    FORGED_VM(state, 4, VM_halted + 1),
+    FORGED_VM(vcpu.hart.mode, 4, 2),
+    FORGED_VM(last_exit.kind, 4, VMM_EXIT_KINDS),
+    FORGED_VM(wait.timer, 1, 2),
+    FORGED_VM(wait.input, 1, 0xff),
+    FORGED_VM(devices.uart.rx_full, 1, 2),
+    FORGED_VM(devices.uart.tx_full, 1, 2),
+    FORGED_VM(name[VMM_NAME_MAX - 1], 1, 'x'),
+#undef FORGED_VMM
+#undef FORGED_VM
+};
+
+/* A monitor of 1 MiB with guests of 1 MiB and 2 MiB, as memory of a machine of 4 MiB would show it.
+ */
+static void
+write_monitor(uint8_t *ram)
+{
+    static struct bare state;
+    struct image_header *h = (struct image_header *)(void *)ram;
+
+    h->magic = IMAGE_MAGIC;
+    h->version = IMAGE_VERSION;
+    h->state = 0x10000;
+    h->state_size = sizeof state;
+    h->end = MEMORY;
+    vmm_init(&state.vmm, 4 * MEMORY, MEMORY);
+    CU_ASSERT_EQUAL(vmm_add(&state.vmm, "one", MEMORY, RAM, 0), 0);
+    CU_ASSERT_EQUAL(vmm_add(&state.vmm, "two", 2 * MEMORY, RAM, 0), 1);
+    memcpy(ram + h->state, &state, sizeof state);
+}
+
+/* A guest may forge a monitor's header and state: nobody who looks on believes what cannot be. */
+static void
+test_forged(void)
+{
+    static struct machine machine;
+    struct console console;
+    struct level real, level;
+
+    console_init(&console);
+    CU_ASSERT_TRUE_FATAL(machine_init(&machine, 4 * MEMORY, &isa_virtualizable, &console));
+    levels_real(&machine, &real);
+    for (size_t i = 0; i < sizeof forgeries / sizeof forgeries[0]; i++) {
+        const struct forgery *f = &forgeries[i];
+
+        write_monitor(machine.ram.bytes);
+        CU_ASSERT_TRUE(levels_inner(&machine, &real, 1, &level));
+        CU_ASSERT_EQUAL(level.offset, 2 * MEMORY);
+        CU_ASSERT_FALSE(levels_inner(&machine, &real, 2, &level));
+        memcpy(machine.ram.bytes + 0x10000 + f->at, &f->value, f->bytes);
+        if (levels_inner(&machine, &real, 1, &level) || levels_inner(&machine, &real, 0, &level)) {
+            printf("forgery %zu is believed\n", i);
+            CU_FAIL("a state that cannot be");
+        }
+    }
+    machine_free(&machine);
+}
+
 void
 vmm_suite(void)
 {
@@ -794,6 +882,7 @@ vmm_suite(void)
         {"several: input to the one in focus", test_focus},
         {"hybrid: a byte that comes late", test_late_input},
         {"allotment", test_add},
+        {"levels: monitors that are none", test_forged},
     };
     CU_pSuite suite = CU_add_suite("vmm", NULL, NULL);
 

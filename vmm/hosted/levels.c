@@ -62,19 +62,54 @@ levels_header(const struct machine *m, const struct level *level)
     return h != NULL && h->magic == IMAGE_MAGIC && h->version == IMAGE_VERSION ? h : NULL;
 }
 
+/* A bool that is a byte of somebody's memory: 0 or 1 and nothing else. */
+static bool
+is_bool(const bool *b)
+{
+    uint8_t byte;
+
+    memcpy(&byte, b, 1);
+    return byte <= 1;
+}
+
+static bool
+vm_fits(const struct vm *vm)
+{
+    return (vm->vcpu.hart.mode == ISA_USER || vm->vcpu.hart.mode == ISA_MACHINE) &&
+           vm->state <= VM_stopped && vm->paused_from <= VM_stopped &&
+           vm->last_exit.kind < VMM_EXIT_KINDS && is_bool(&vm->wait.timer) &&
+           is_bool(&vm->wait.input) && is_bool(&vm->devices.uart.rx_full) &&
+           is_bool(&vm->devices.uart.tx_full) && vm->name[VMM_NAME_MAX - 1] == '\0';
+}
+
+/* Each guest's memory begins where that of the one before it ends, the first one's at `start`. */
+static bool
+guests_fit(const struct vmm *vmm, uint32_t start, uint32_t size)
+{
+    if (start == 0 || start % IMAGE_ALIGN != 0)
+        return false;
+    for (uint32_t i = 0; i < vmm->count; i++) {
+        const struct vm *vm = &vmm->vm[i];
+
+        if (vm->start != start || start > size || vm->size == 0 || vm->size > size - start ||
+            vm->size % IMAGE_ALIGN != 0 || !vm_fits(vm))
+            return false;
+        start += vm->size;
+    }
+    return true;
+}
+
 /*
- * Is VM `i` a part of the `size` bytes that its monitor has, beyond the one
- * before it?  What is read here is what some guest wrote, who need not be a
- * monitor at all.
+ * Could it be the state of a monitor?  Any guest can write a header and a state
+ * into its memory: whatever is used here as a place, a size or an index is
+ * looked at first.
  */
 static bool
-is_allotted(const struct vmm *vmm, uint32_t i, uint32_t size)
+monitor_fits(const struct vmm *vmm, const struct image_header *h, uint32_t size)
 {
-    const struct vm *vm = &vmm->vm[i];
-    uint64_t before =
-        i == 0 ? sizeof(struct image_header) : (uint64_t)vmm->vm[i - 1].start + vmm->vm[i - 1].size;
-
-    return vm->start >= before && vm->start <= size && vm->size <= size - vm->start;
+    return vmm->version == VMM_VERSION && vmm->count <= VMM_GUESTS_MAX &&
+           vmm->current < VMM_GUESTS_MAX && vmm->focus < VMM_GUESTS_MAX &&
+           guests_fit(vmm, h->end, size);
 }
 
 /* The state of the monitor on `level`, once it has guests. */
@@ -87,7 +122,7 @@ monitor_on(const struct machine *m, const struct level *level)
     if (h == NULL || h->state_size != sizeof *bare)
         return NULL;
     bare = in_memory(m, level, h->state, sizeof *bare);
-    return bare != NULL && bare->vmm.version == VMM_VERSION ? bare : NULL;
+    return bare != NULL && monitor_fits(&bare->vmm, h, level->size) ? bare : NULL;
 }
 
 bool
@@ -98,8 +133,7 @@ levels_inner(const struct machine *m, const struct level *below, uint32_t index,
     const struct vm *vm;
     bool current;
 
-    if (bare == NULL || index >= bare->vmm.count || index >= VMM_GUESTS_MAX ||
-        !is_allotted(&bare->vmm, index, below->size))
+    if (bare == NULL || index >= bare->vmm.count)
         return false;
     vm = &bare->vmm.vm[index];
     current = index == bare->vmm.current;
