@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/status.h"
 #include "cli/table.h"
+#include "cli/target.h"
 #include "cli/variants.h"
 #include "isa/disassemble.h"
 #include "vmm/theorem/properties.h"
@@ -25,29 +26,69 @@ static const struct row properties[] = {PROPERTIES(ROW)};
 #undef ROW
 enum { PROPERTY_COUNT = sizeof properties / sizeof properties[0] };
 
-#define WAY(id, name, about) name,
-static const char *const ways[] = {EMBEDDING_WAYS(WAY)};
+static const struct way {
+    const char *name;
+    bool hosted, hybrid;
+    unsigned metal;
+    uint32_t cost;
+} ways[] = {
+#define WAY(id, name, hosted, metal, hybrid, cost, about) {name, hosted, hybrid, metal, cost},
+    EMBEDDING_WAYS(WAY)
 #undef WAY
+};
+
+#define WAY_NAME(id, name, hosted, metal, hybrid, cost, about) "|" name
+#define WAY_NAMES                                              (&("" EMBEDDING_WAYS(WAY_NAME))[1])
 
 struct arguments {
     struct options common;
-    int property; /* index in `properties`, or -1: all */
-    int way;      /* index in `ways`, or -1: all */
+    int property;   /* index in `properties`, or -1: all */
+    uint32_t ways;  /* bit i for `ways[i]`; 0: all */
+    int monitor;    /* index in `monitors`, or -1: any */
+    uint64_t depth; /* levels of virtual machines; 0: any */
     uint64_t seed, first, cases;
+    bool stop;       /* at the first failure */
+    struct pack vmm; /* the bare-metal monitor */
 };
+
+/* What --monitor can say, as everywhere. */
+static const struct {
+    const char *name;
+    bool hosted, hybrid;
+} monitors[] = {{"hosted", true, false},
+                {"hosted,hybrid", true, true},
+                {"bare-metal", false, false},
+                {"bare-metal,hybrid", false, true}};
+enum { MONITORS = sizeof monitors / sizeof monitors[0] };
 
 /* ---- the command line ---- */
 
-enum { KEY_property = 1000, KEY_way, KEY_seed, KEY_first, KEY_cases };
+enum {
+    KEY_property = 1000,
+    KEY_way,
+    KEY_monitor,
+    KEY_depth,
+    KEY_seed,
+    KEY_first,
+    KEY_cases,
+    KEY_stop
+};
 
 static const struct argp_option option_rows[] = {
     {"property", KEY_property, "NAME|NUMBER", 0, "Only this property (default: all of them)", 0},
-    {"way", KEY_way, "hosted|hybrid|bare", 0,
-     "Only this kind of monitor (default: both; property 5 also holds without: bare)", 0},
+    {"way", KEY_way, "NAME[,NAME...]", 0, "Only under these monitors; their names are below", 0},
+    {"monitor", KEY_monitor, "KIND", 0,
+     "Only with this as the outermost: hosted or bare-metal; with `,hybrid', the innermost "
+     "interprets virtual M-mode",
+     0},
+    {"depth", KEY_depth, "N", 0, "Only with so many levels of virtual machines, 1 to 3", 0},
     {"cases", KEY_cases, "N", 0,
-     "Random states to try; of whole programs, a twentieth as many (default: 100k)", 0},
+     "Random states to try; of whole programs, a twentieth as many; of what takes longer, fewer "
+     "(default: 100k)",
+     0},
     {"seed", KEY_seed, "S", 0, "Seed of the campaign (default: 1)", 0},
     {"first", KEY_first, "K", 0, "Number of the first case (default: 0)", 0},
+    {"stop", KEY_stop, NULL, 0, "Stop at the first failure: other properties are not looked at", 0},
     {0}};
 
 static int
@@ -64,12 +105,65 @@ find_property(const char *text)
 }
 
 static int
-find_way(const char *text)
+find_way(const char *text, size_t length)
 {
     for (int i = 0; i < EMBEDDING_WAY_COUNT; i++)
-        if (strcmp(text, ways[i]) == 0)
+        if (strlen(ways[i].name) == length && memcmp(text, ways[i].name, length) == 0)
             return i;
     return -1;
+}
+
+/* "hosted,hybrid" as a set; 0 where one of them is no way. */
+static uint32_t
+find_ways(const char *text)
+{
+    uint32_t set = 0;
+
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        int way = find_way(text, length);
+
+        if (way < 0)
+            return 0;
+        set |= 1u << way;
+        text += length;
+        if (*text == '\0')
+            return set;
+        text++;
+    }
+}
+
+static int
+find_monitor(const char *text)
+{
+    for (int i = 0; i < MONITORS; i++)
+        if (strcmp(text, monitors[i].name) == 0)
+            return i;
+    return -1;
+}
+
+/* Do --way, --monitor and --depth let it be? */
+static bool
+way_fits(const struct arguments *a, int way)
+{
+    const struct way *w = &ways[way];
+
+    if (a->monitor >= 0 &&
+        (w->hosted != monitors[a->monitor].hosted || w->hybrid != monitors[a->monitor].hybrid))
+        return false;
+    if ((a->monitor >= 0 || a->depth > 0) && way == EMBEDDING_bare)
+        return false;
+    return (a->ways == 0 || (a->ways >> way & 1) != 0) &&
+           (a->depth == 0 || a->depth == w->metal + w->hosted);
+}
+
+static bool
+some_way_fits(const struct arguments *a)
+{
+    for (int way = 0; way < EMBEDDING_WAY_COUNT; way++)
+        if (way_fits(a, way))
+            return true;
+    return false;
 }
 
 static error_t
@@ -89,10 +183,21 @@ parse(int key, char *arg, struct argp_state *state)
                                  arg);
         return 0;
     case KEY_way:
-        a->way = find_way(arg);
-        if (a->way < 0)
-            return options_wrong(state, &a->common, "--way is hosted, hybrid or bare, not `%s'",
+        a->ways = find_ways(arg);
+        if (a->ways == 0)
+            return options_wrong(state, &a->common, "--way is one of %s, not `%s'", WAY_NAMES, arg);
+        return 0;
+    case KEY_monitor:
+        a->monitor = find_monitor(arg);
+        if (a->monitor < 0)
+            return options_wrong(state, &a->common,
+                                 "--monitor is hosted or bare-metal, with `,hybrid' or without, "
+                                 "not `%s'",
                                  arg);
+        return 0;
+    case KEY_depth:
+        if (!options_count(arg, &a->depth) || a->depth == 0 || a->depth > 3)
+            return options_wrong(state, &a->common, "--depth is 1, 2 or 3, not `%s'", arg);
         return 0;
     case KEY_cases:
         if (!options_count(arg, &a->cases) || a->cases == 0)
@@ -102,11 +207,17 @@ parse(int key, char *arg, struct argp_state *state)
         if (!options_count(arg, &a->seed))
             return options_wrong(state, &a->common, "--seed is a number, not `%s'", arg);
         return 0;
+    case KEY_stop: a->stop = true; return 0;
     case KEY_first:
         if (!options_count(arg, &a->first))
             return options_wrong(state, &a->common, "--first is a number, not `%s'", arg);
         return 0;
     case ARGP_KEY_ARG: return options_wrong(state, &a->common, "unexpected argument `%s'", arg);
+    case ARGP_KEY_END:
+        if (!some_way_fits(a))
+            return options_wrong(state, &a->common,
+                                 "no way of running has all that: see --way in --help");
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -120,11 +231,16 @@ static const struct argp argp = {
     "Check what the theorem claims of the monitor on random states and programs.\v"
     "The cases depend on the seed alone: the same everywhere.  A failing case is shrunk and "
     "printed, with the command that replays it.\n\n"
-    "Examples:\n"
-    "  thirdgen check\n"
-    "  thirdgen check --cases 1M --seed 7\n"
-    "  thirdgen check --property homomorphism --way hybrid --isa popf\n"
-    "  parallel thirdgen check --seed {} ::: $(seq 100)",
+    "The ways of running, by their monitors:\n"
+#define WAY_HELP(id, name, hosted, metal, hybrid, cost, about) "  " name ": " about "\n"
+    EMBEDDING_WAYS(WAY_HELP)
+#undef WAY_HELP
+        "\nExamples:\n"
+        "  thirdgen check\n"
+        "  thirdgen check --cases 1M --seed 7\n"
+        "  thirdgen check --property homomorphism --way hybrid --isa popf\n"
+        "  thirdgen check --monitor bare-metal --depth 2\n"
+        "  parallel thirdgen check --seed {} ::: $(seq 100)",
     children,
     NULL,
     NULL};
@@ -140,26 +256,32 @@ struct run {
     struct property_failure failure;
 };
 
+/* Of how many random states' time one case takes. */
+static uint64_t
+share(const struct run *r)
+{
+    return (r->row->property == PROPERTY_homomorphism ? 1 : PROGRAMS_SHARE) * ways[r->way].cost;
+}
+
 static void
 replay_command(const struct run *r, char *text, size_t size)
 {
     const struct arguments *a = r->arguments;
-    uint64_t cases = r->row->property == PROPERTY_homomorphism ? 1 : PROGRAMS_SHARE;
 
     (void)snprintf(text, size,
                    "thirdgen check --property %s --way %s --isa %s --seed %llu --first %llu "
                    "--cases %llu",
-                   r->row->name, ways[r->way],
+                   r->row->name, ways[r->way].name,
                    a->common.isa == NULL ? "virtualizable" : a->common.isa,
                    (unsigned long long)a->seed, (unsigned long long)r->failure.number,
-                   (unsigned long long)cases);
+                   (unsigned long long)share(r));
 }
 
 static void
-print_instruction(const struct property_failure *f, uint32_t offset, bool here)
+print_instruction(const uint8_t *memory, uint32_t offset, bool here)
 {
     char text[ISA_TEXT_MAX], *tab;
-    uint32_t target, word = isa_ram_load(f->memory + offset, 4);
+    uint32_t target, word = isa_ram_load(memory + offset, 4);
 
     (void)isa_disassemble(word, ISA_RAM_START + offset, text, &target);
     tab = strchr(text, '\t');
@@ -169,26 +291,34 @@ print_instruction(const struct property_failure *f, uint32_t offset, bool here)
            (unsigned)word, text);
 }
 
-/* What the shrinker could not clear, as a listing; the instruction at pc marked. */
+/* What the shrinker could not clear of `memory`, as a listing; the instruction at `here` marked. */
 static void
-print_memory(const struct property_failure *f)
+print_memory(const char *whose, const uint8_t *memory, uint32_t size, uint32_t here)
 {
-    struct isa_window w;
-    uint32_t offset = UINT32_MAX;
     unsigned lines = 0;
 
-    isa_hart_window(&f->hart, f->size, &w);
-    (void)isa_relocate(&w, f->hart.pc, 4, &offset);
-    printf("  memory (all other words are 0)\n");
-    for (uint32_t i = 0; i < f->size && f->memory != NULL; i += 4) {
-        if (isa_ram_load(f->memory + i, 4) == 0 && i != offset)
+    printf("  %s (all other words are 0)\n", whose);
+    for (uint32_t i = 0; i < size && memory != NULL; i += 4) {
+        if (isa_ram_load(memory + i, 4) == 0 && i != here)
             continue;
-        if (++lines > LISTING_MAX)
-            break;
-        print_instruction(f, i, i == offset);
+        if (++lines <= LISTING_MAX)
+            print_instruction(memory, i, i == here);
     }
     if (lines > LISTING_MAX)
-        printf("     ... %u words in all\n", (unsigned)f->kept);
+        printf("     ... %u words in all\n", lines);
+}
+
+static void
+print_memories(const struct property_failure *f)
+{
+    struct isa_window w;
+    uint32_t here = UINT32_MAX;
+
+    isa_hart_window(&f->hart, f->size, &w);
+    (void)isa_relocate(&w, f->hart.pc, 4, &here);
+    print_memory("memory", f->memory, f->size, here);
+    if (f->other != NULL)
+        print_memory("the neighbour's memory", f->other, f->size, UINT32_MAX);
 }
 
 static void
@@ -237,11 +367,16 @@ print_failure(const struct run *r)
     char command[256];
 
     replay_command(r, command, sizeof command);
-    printf("\n  case %llu fails after %llu step%s: %s\n", (unsigned long long)r->failure.number,
-           (unsigned long long)r->failure.steps, r->failure.steps == 1 ? "" : "s", r->failure.what);
-    print_state(&r->failure);
-    print_memory(&r->failure);
-    print_differences(&r->failure.differences);
+    if (!r->failure.booted) {
+        printf("\n  %s\n", r->failure.what);
+    } else {
+        printf("\n  case %llu fails after %llu step%s: %s\n", (unsigned long long)r->failure.number,
+               (unsigned long long)r->failure.steps, r->failure.steps == 1 ? "" : "s",
+               r->failure.what);
+        print_state(&r->failure);
+        print_memories(&r->failure);
+        print_differences(&r->failure.differences);
+    }
     printf("  replay    %s\n\n", command);
 }
 
@@ -250,8 +385,8 @@ print_run(const struct run *r)
 {
     char count[TABLE_COUNT_MAX];
 
-    printf("%-14s %-7s %12s cases  %s", r->row->name, ways[r->way], table_count(r->done, count),
-           r->result == PROPERTY_holds ? "holds" : "FAILS");
+    printf("%-14s %-17s %12s cases  %s", r->row->name, ways[r->way].name,
+           table_count(r->done, count), r->result == PROPERTY_holds ? "holds" : "FAILS");
     if (r->row->property == PROPERTY_engines)
         printf("  %s steps", table_count(r->steps, count));
     printf("\n");
@@ -291,7 +426,7 @@ json_run(struct json *j, const struct run *r)
     json_object(j, NULL);
     json_string(j, "property", r->row->name);
     json_unsigned(j, "number", (uint64_t)r->row->property);
-    json_string(j, "way", ways[r->way]);
+    json_string(j, "way", ways[r->way].name);
     json_unsigned(j, "cases", r->done);
     if (r->row->property == PROPERTY_engines)
         json_unsigned(j, "steps", r->steps);
@@ -317,15 +452,14 @@ run_one(struct run *r, const struct isa_variant *variant, char *error)
     struct property_campaign c = {.property = r->row->property,
                                   .way = (enum embedding_way)r->way,
                                   .variant = variant,
+                                  .monitor = &a->vmm,
                                   .seed = a->seed,
                                   .first = a->first,
                                   .progress = show_progress,
                                   .context = &progress,
                                   .steps = &r->steps};
 
-    c.count = a->cases;
-    if (r->row->property != PROPERTY_homomorphism)
-        c.count = (a->cases + PROGRAMS_SHARE - 1) / PROGRAMS_SHARE;
+    c.count = (a->cases + share(r) - 1) / share(r);
     r->cases = c.count;
     progress_start(&progress, "cases", c.count, a->common.json);
     r->result = property_run(&c, &r->done, &r->failure, error);
@@ -333,14 +467,27 @@ run_one(struct run *r, const struct isa_variant *variant, char *error)
     return r->result != PROPERTY_broken;
 }
 
+/* Does it say anything of that property to run it in that way?  A bare-metal hybrid monitor cannot
+ * be looked at after each step. */
+static bool
+makes_sense(enum property property, int way)
+{
+    if (way == EMBEDDING_bare)
+        return property == PROPERTY_engines; /* there is no monitor */
+    return ways[way].metal == 0 || property == PROPERTY_programs || property == PROPERTY_control ||
+           (property == PROPERTY_homomorphism && !ways[way].hybrid);
+}
+
 static bool
 wanted(const struct arguments *a, int property, int way)
 {
-    if (way == EMBEDDING_bare && properties[property].property != PROPERTY_engines)
-        return false; /* there is no monitor */
-    if (properties[property].property == PROPERTY_control && way != EMBEDDING_hosted && a->way < 0)
-        return a->property == property; /* two VMs: once is enough, unless asked for */
-    return (a->property < 0 || a->property == property) && (a->way < 0 || a->way == way);
+    enum property p = properties[property].property;
+
+    if (!makes_sense(p, way) || !way_fits(a, way))
+        return false;
+    if (a->property < 0 && a->ways == 0 && p == PROPERTY_control && ways[way].hybrid)
+        return false; /* two VMs: the pure ones are enough, unless asked for */
+    return a->property < 0 || a->property == property;
 }
 
 static int
@@ -353,7 +500,7 @@ run_all(const struct arguments *a, const struct isa_variant *variant, struct jso
             struct run r = {.arguments = a, .row = &properties[p], .way = w};
             char error[IMAGE_ERROR_MAX];
 
-            if (!wanted(a, p, w))
+            if (!wanted(a, p, w) || (a->stop && failures > 0))
                 continue;
             if (!run_one(&r, variant, error)) {
                 command_complain("%s", error);
@@ -366,6 +513,7 @@ run_all(const struct arguments *a, const struct isa_variant *variant, struct jso
             else
                 print_run(&r);
             free(r.failure.memory);
+            free(r.failure.other);
         }
     }
     if (!a->common.json)
@@ -373,8 +521,25 @@ run_all(const struct arguments *a, const struct isa_variant *variant, struct jso
     return failures == 0 ? STATUS_ok : STATUS_different;
 }
 
+/* The bare-metal monitor, as it lies in memory. */
+static bool
+read_monitor(struct pack *vmm, struct diagnostics *d)
+{
+    struct target_program program;
+    char error[IMAGE_ERROR_MAX];
+    bool ok;
+
+    if (!target_read_program("builtin:vmm", &program, d))
+        return false;
+    ok = pack_flat(&program.image, MACHINE_RAM_MIN, vmm, error);
+    if (!ok)
+        diagnostics_error(d, NULL, "%s", error);
+    target_free_program(&program);
+    return ok;
+}
+
 static int
-check(const struct arguments *a)
+check(struct arguments *a)
 {
     struct variant_file variant;
     struct diagnostics d = {0};
@@ -383,6 +548,8 @@ check(const struct arguments *a)
 
     if (!variant_find(a->common.isa == NULL ? "virtualizable" : a->common.isa, &d, &variant))
         return command_diagnose(&d, options_coloured(&a->common, stderr), STATUS_refused);
+    if (!read_monitor(&a->vmm, &d))
+        return command_diagnose(&d, options_coloured(&a->common, stderr), STATUS_host);
     if (a->common.json) {
         json_start(&j, stdout);
         json_object(&j, NULL);
@@ -398,6 +565,7 @@ check(const struct arguments *a)
         (void)json_end(&j);
     }
     variant_free(&variant);
+    pack_free(&a->vmm);
     diagnostics_free(&d);
     return status;
 }
@@ -405,7 +573,7 @@ check(const struct arguments *a)
 int
 command_check(int argc, char **argv)
 {
-    struct arguments a = {.property = -1, .way = -1, .seed = 1, .cases = 100000};
+    struct arguments a = {.property = -1, .monitor = -1, .seed = 1, .cases = 100000};
     int status;
 
     options_init(&a.common);

@@ -26,7 +26,7 @@ enum {
     INPUT_MAX = 15,
 };
 
-static struct embedding embeddings[EMBEDDING_WAY_COUNT];
+static struct embedding embeddings[EMBEDDING_hybrid + 1];
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -35,12 +35,15 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 
     (void)argc;
     (void)argv;
-    for (unsigned way = 0; way < EMBEDDING_WAY_COUNT; way++)
-        if (!embedding_init(&embeddings[way], &isa_virtualizable, (enum embedding_way)way,
-                            ENGINE_reference, error)) {
+    for (unsigned way = EMBEDDING_hosted; way <= EMBEDDING_hybrid; way++) {
+        const struct embedding_spec spec = {
+            .variant = &isa_virtualizable, .way = (enum embedding_way)way, .guests = 1};
+
+        if (!embedding_init(&embeddings[way], &spec, error)) {
             (void)fprintf(stderr, "%s\n", error);
             exit(1);
         }
+    }
     return 0;
 }
 
@@ -119,7 +122,9 @@ run(struct embedding *e)
     const char *what;
 
     for (uint64_t at = 0; at < STEPS && bare == MACHINE_running; at += STRIDE) {
-        bare = embedding_run(e, STRIDE, &virtual);
+        uint64_t steps = STRIDE;
+
+        bare = embedding_run(e, &steps, &virtual);
         if (bare != virtual)
             fail(e, "one run ended, the other did not, or not so", at);
         if (bare == MACHINE_exit && e->bare.machine.exit_code != e->real.machine.exit_code)

@@ -4,14 +4,18 @@
 
 usage: tests/mutants/run.py [--build DIR] [--cases N] [--seed S] [--table] [--keep] [NAME...]
 
-Each tests/mutants/*.patch is a small bug in one source file; those of
-tests/mutants/engine/, of the threaded engine's, which property 5 must catch.  It
-is applied to a copy of the sources, that file is compiled, and the command linked
-with it; then `thirdgen check` runs with the suite's own budget.  A mutant that
-survives, or whose patch no longer applies, is a failure.  --table prints the
-table for docs/testing.md.  A patch that says `Equivalent:` and why changes
-nothing that can be observed; it has to survive, and is not counted.  --keep
-leaves the mutants' commands in DIR/mutants/, to be looked at.
+Each tests/mutants/*.patch is a small bug in one source file.  It is applied to
+a copy of the sources, that file is compiled, and the command linked with it;
+so is the bare-metal monitor inside it.  Then `thirdgen check` runs with the
+suite's own budget, twice: under the hosted monitor, and under the bare-metal
+one.  A mutant has to be caught by both, but for one in a file that only one of
+the two has (vmm/hosted/, vmm/bare-metal/), or whose patch says `Only: hosted`
+or `Only: bare-metal` and why.  Those of tests/mutants/engine/ are the threaded
+engine's, which property 5 must catch.  A mutant that survives, or whose patch
+no longer applies, is a failure.  --table prints the table for docs/testing.md.
+A patch that says `Equivalent:` and why changes nothing that can be observed; it
+has to survive, and is not counted.  --keep leaves the mutants' commands in
+DIR/mutants/, to be looked at.
 """
 import argparse
 import contextlib
@@ -28,6 +32,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 SOURCES = ["isa", "machine", "vmm", "assembler", "cli"]
 CPU_SECONDS = 300  # a mutant that loops for ever ends here
+
+# The two builds of the monitor, and the ways of `thirdgen check` that try them.
+BUILDS = {"hosted": "hosted,hybrid",
+          "bare-metal": "bare-metal,bare-metal-hybrid,hosted-2,bare-metal-2,bare-metal-3"}
 CC = os.environ.get("CC", "gcc")
 
 
@@ -45,17 +53,56 @@ def header(path):
     """The fields before the diff, and the file that it changes."""
     with open(path, encoding="utf-8") as f:
         text = f.read()
-    fields = dict(re.findall(r"^(Rule|Equivalent): (.*)$", text, re.M))
+    fields = dict(re.findall(r"^(Rule|Equivalent|Only): (.*)$", text, re.M))
     return fields, re.search(r"^\+\+\+ b/(\S+)", text, re.M).group(1)
 
 
 def copy_sources(build, name):
-    """A copy of the sources to apply patches to."""
+    """A copy of the sources to apply patches to, and of the bare-metal monitor's objects."""
     tree = os.path.join(build, name, "tree")
     shutil.rmtree(tree, ignore_errors=True)
     for d in SOURCES:
         shutil.copytree(os.path.join(ROOT, d), os.path.join(tree, d))
+    shutil.copytree(os.path.join(build, "rv32"), os.path.join(tree, "out/rv32"))
     return tree
+
+
+def checks(path, source, fields):
+    """By build of the monitor that the bug is in, the options of the check that must catch it."""
+    only = fields.get("Only", "").split(":")[0]
+    if os.path.basename(os.path.dirname(path)) == "engine":
+        return {"hosted": ["--property", "engines"]}
+    if not only and source.startswith(("vmm/hosted/", "vmm/bare-metal/")):
+        only = source.split("/")[1]
+    return {build: ["--way", ways] for build, ways in BUILDS.items() if only in ("", build)}
+
+
+def in_host(source):
+    return not source.startswith("vmm/bare-metal/")
+
+
+def in_rv32(source):
+    return source.startswith(("isa/", "machine/devices/", "vmm/")) and not source.startswith(
+        ("vmm/hosted/", "vmm/theorem/"))
+
+
+def embed(build, tree, source, name):
+    """What the command has inside it, with a bare-metal monitor made anew."""
+    if not in_rv32(source):
+        return os.path.join(build, "embedded.embedded.o")
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(os.path.join(tree, "out/rv32", source + ".o"))
+    # The objects of the monitor as it is are newer than the sources that they were copied with.
+    command("make", "-s", "-C", tree, "-f", "vmm/bare-metal/rules.mk", "B=out", "VMM_WARNINGS=-w", "Q=@", "out/vmm.elf")
+    os.remove(os.path.join(tree, "out/rv32", source + ".o"))
+    with open(os.path.join(build, "embedded.s"), encoding="utf-8") as f:
+        table, count = re.subn(r'incbin "[^"]*/vmm\.elf"', f'incbin "{tree}/out/vmm.elf"', f.read())
+    if count != 1:
+        raise Broken("the embedded files' table has no vmm.elf")
+    with open(name + ".s", "w", encoding="utf-8") as f:
+        f.write(table)
+    command(CC, "-c", name + ".s", "-o", name + ".embedded.o")
+    return name + ".embedded.o"
 
 
 @contextlib.contextmanager
@@ -65,26 +112,25 @@ def mutant(build, tree, path, keep=False):
     name = os.path.join(os.path.dirname(tree), os.path.basename(path)[:-6])
     command("patch", "-s", "-p1", "-d", tree, "-i", path)
     try:
-        command(CC, "-std=c11", "-D_GNU_SOURCE", "-O1", "-w", "-I", tree, "-c",
-                os.path.join(tree, source), "-o", name + ".o")
-        command(CC, os.path.join(build, "cli/main.o"), name + ".o", os.path.join(build, "embedded.embedded.o"),
-                os.path.join(build, "libthirdgen.a"), "-lelf", "-lyaml", "-lreadline", "-lpthread", "-o", name)
+        objects = [os.path.join(build, "cli/main.o"), embed(build, tree, source, name)]
+        if in_host(source):
+            command(CC, "-std=c11", "-D_GNU_SOURCE", "-O1", "-w", "-I", tree, "-c",
+                    os.path.join(tree, source), "-o", name + ".o")
+            objects.append(name + ".o")
+        command(CC, *objects, os.path.join(build, "libthirdgen.a"), "-lelf", "-lyaml", "-lreadline",
+                "-lpthread", "-o", name)
         yield name
     finally:
         command("patch", "-s", "-R", "-p1", "-d", tree, "-i", path)
-        for left in (name + ".o",) if keep else (name, name + ".o"):
-            if os.path.exists(left):
-                os.remove(left)
-
-
-def properties(path):
-    """Which are to catch it."""
-    return ["--property", "engines"] if os.path.basename(os.path.dirname(path)) == "engine" else []
+        for end in ("" if not keep else ".s", ".o", ".s", ".embedded.o"):
+            if os.path.exists(name + end):
+                os.remove(name + end)
 
 
 def check(binary, args, which):
     """Who caught it: (property, way, cases), or None."""
-    done = subprocess.run([binary, "check", *which, "--json", "--cases", str(args.cases), "--seed", str(args.seed)],
+    done = subprocess.run([binary, "check", "--json", "--stop", "--cases", str(args.cases), "--seed",
+                           str(args.seed), *which],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS)))
     if done.returncode not in (0, 100):
@@ -96,21 +142,30 @@ def check(binary, args, which):
     return None
 
 
+def cells(by):
+    return f"{by[0]}, {by[1]} | {by[2]:,}" if by else "|"
+
+
 def judge(args, tree, path):
     """One mutant: (verdict, a line about it, its row of the table)."""
-    fields, _ = header(path)
+    fields, source = header(path)
     name = os.path.basename(path)[:-6]
+    caught = {}
     try:
         with mutant(args.build, tree, path, args.keep) as binary:
-            by = check(binary, args, properties(path))
+            for build, which in checks(path, source, fields).items():
+                caught[build] = check(binary, args, which)
     except Broken as why:
         return "FAILED", f"{name}: {why}", None
     if "Equivalent" in fields:
-        return ("equivalent" if by is None else "FAILED"), f"{name}: {fields['Equivalent']}", None
-    if by is None:
-        return "SURVIVED", f"{name}: {fields['Rule']}", None
-    row = f"| {fields['Rule']} | `{name}` | {by[0]}, {by[1]} | {by[2]:,} |"
-    return "caught", f"{name}: {by[0]} ({by[1]}), case {by[2]}", row
+        verdict = "FAILED" if any(caught.values()) else "equivalent"
+        return verdict, f"{name}: {fields['Equivalent']}", None
+    survived = [build for build, by in caught.items() if by is None]
+    if survived:
+        return "SURVIVED", f"{name} ({', '.join(survived)}): {fields['Rule']}", None
+    row = f"| {fields['Rule']} | `{name}` | {' | '.join(cells(caught.get(b)) for b in BUILDS)} |"
+    by = "; ".join(f"{p} ({way}), case {n}" for p, way, n in caught.values())
+    return "caught", f"{name}: {by}", row
 
 
 def main():
@@ -133,7 +188,8 @@ def main():
         rows += [row] if row else []
         print(f"{verdict:10} {line}", flush=True)
     if args.table:
-        print("\n| rule | mutant | caught by | after cases |\n|---|---|---|---|")
+        print("\n| rule | mutant | hosted: caught by | after cases | bare-metal: caught by | after cases |\n"
+              "|---|---|---|---|---|---|")
         print("\n".join(sorted(rows)))
     print(", ".join(f"{n} {verdict.lower()}" for verdict, n in counts.items()))
     sys.exit(1 if counts["SURVIVED"] or counts["FAILED"] or not sum(counts.values()) else 0)

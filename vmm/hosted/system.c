@@ -133,6 +133,7 @@ system_init(struct system *s, const struct system_spec *spec, char *error)
     s->is_hosted = spec->hosted;
     s->observed = spec->observed;
     s->inner = spec->inner;
+    s->patience = 1 << 30;
     s->seen = calloc(1, sizeof *s->seen);
     if (s->seen == NULL) {
         (void)snprintf(error, IMAGE_ERROR_MAX, "out of memory");
@@ -272,7 +273,6 @@ stop_of_inner(struct system *s, const struct vm *vm)
 static enum machine_stop
 run_inner(struct system *s, uint64_t steps, uint64_t real, bool alone)
 {
-    const uint64_t patience = 1 << 30; /* real steps without one of the guest's */
     uint64_t end = system_steps(s) + steps, last = 0, since = s->machine.steps;
     uint64_t begin = s->machine.steps;
     enum machine_stop stop = MACHINE_running;
@@ -281,7 +281,7 @@ run_inner(struct system *s, uint64_t steps, uint64_t real, bool alone)
     while (stop == MACHINE_running && s->machine.steps - begin < real) {
         uint64_t left = real;
 
-        if (alone && s->machine.steps - since > patience)
+        if (alone && s->machine.steps - since > s->patience)
             stop = MACHINE_lost;
 
         if (innermost(s, &level)) {

@@ -60,6 +60,8 @@ struct system {
     struct hosted hosted;
     unsigned observed;
     struct system_inner inner;
+    uint64_t patience; /* real steps without one of the observed guest's, where that alone matters,
+                          after which it is lost */
     struct vm *seen; /* the observed guest, where it is an inner one, as it was last looked at */
 };
 

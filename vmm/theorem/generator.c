@@ -248,6 +248,18 @@ generate_finish(struct random *r, struct isa_hart *h)
     return isa_instruction(INSN_sw)->match | isa_field_put('s', rs1) | isa_field_put('t', rs2);
 }
 
+uint32_t
+generate_talk(struct random *r, struct isa_hart *h)
+{
+    uint32_t rs1 = 1 + random_below(r, 7), other = 8 + random_below(r, 7);
+
+    h->x[rs1] = UART_START + (random_chance(r, 75) ? UART_RBR : random_below(r, UART_SIZE));
+    if (random_chance(r, 50))
+        return isa_instruction(INSN_lbu)->match | isa_field_put('s', rs1) |
+               isa_field_put('d', other);
+    return isa_instruction(INSN_sb)->match | isa_field_put('s', rs1) | isa_field_put('t', other);
+}
+
 void
 generate_devices(struct random *r, uint64_t mtime, struct devices *d)
 {

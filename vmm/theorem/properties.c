@@ -32,7 +32,8 @@ struct trial {
 struct campaign {
     const struct property_campaign *options;
     struct embedding e;
-    struct trial *trial;
+    struct trial *trial, *other; /* the other one: of property 3, the neighbour's */
+    uint32_t slices[2];
     uint32_t values[GENERATE_VALUES]; /* of the block, for its states */
     const char *what;                 /* of the failure seen last */
 };
@@ -46,6 +47,14 @@ fail(struct campaign *c, const char *what)
     return false;
 }
 
+/* Can it be asked whether the monitor is in control?  Of a bare-metal one only at a boundary. */
+static bool
+is_controlled(const struct campaign *c, enum machine_stop virtual)
+{
+    return embedding_is_virtual(c->options->way) &&
+           (virtual == MACHINE_running || !embedding_is_nested(c->options->way));
+}
+
 static bool
 check_states(struct campaign *c, enum machine_stop bare, enum machine_stop virtual)
 {
@@ -57,7 +66,7 @@ check_states(struct campaign *c, enum machine_stop bare, enum machine_stop virtu
         return fail(c, "the exit codes differ");
     if (!embedding_same(&c->e))
         return fail(c, "the two states differ");
-    if (c->options->way != EMBEDDING_bare && !embedding_controlled(&c->e, &what))
+    if (is_controlled(c, virtual) && !embedding_controlled(&c->e, &what))
         return fail(c, what);
     return true;
 }
@@ -127,9 +136,16 @@ set_up(struct campaign *c, const struct trial *t)
     embedding_map(&c->e, &t->hart, &t->devices, t->reservation_real);
 }
 
-/* A stretch of steps; for property 4, one at a time. */
+/* A guest that a bare-metal hybrid monitor interprets for long cannot be looked at. */
 static bool
-stretch(struct campaign *c, uint64_t steps, bool *ended)
+is_out_of_sight(const struct campaign *c, enum machine_stop virtual)
+{
+    return virtual == MACHINE_lost && c->options->way == EMBEDDING_metal_hybrid;
+}
+
+/* A stretch of *steps steps, or about so many; for property 4, one at a time. */
+static bool
+stretch(struct campaign *c, uint64_t *steps, bool *ended)
 {
     enum machine_stop bare, virtual;
     struct account before = {0}, after;
@@ -140,9 +156,11 @@ stretch(struct campaign *c, uint64_t steps, bool *ended)
     if (accounts)
         take_account(vmm, &before);
     bare = embedding_run(&c->e, steps, &virtual);
-    *ended = bare != MACHINE_running;
+    *ended = bare != MACHINE_running || is_out_of_sight(c, virtual);
     if (c->options->steps != NULL)
         *c->options->steps += c->e.bare.machine.steps - from;
+    if (is_out_of_sight(c, virtual))
+        return true;
     if (!check_states(c, bare, virtual))
         return false;
     if (!accounts || *ended)
@@ -174,59 +192,26 @@ run_trial(struct campaign *c, const struct trial *t, uint64_t usual)
         uint64_t n = stride(c, &r, usual);
 
         n = steps < n ? steps : n;
-        if (!stretch(c, n, &ended))
+        if (!stretch(c, &n, &ended))
             return false;
-        steps -= n;
+        steps -= n < steps ? n : steps;
     }
     return check_memory(c);
 }
 
 /* ---- property 3: a neighbour ---- */
 
-/* Give the real machine a second VM, or take it away again. */
-static void
-set_neighbour(struct campaign *c, struct random *r, const struct trial *t, uint32_t start)
-{
-    struct vmm *vmm = &c->e.real.hosted.vmm;
-    struct vm *other = &vmm->vm[1];
-    struct isa_ram ram;
-
-    *other = vmm->vm[0];
-    other->start = start;
-    other->size = t->size;
-    other->vcpu = (struct vcpu){.hart = t->hart};
-    other->devices = t->devices;
-    vmm_memory(other, &c->e.real.hosted.port, &ram);
-    memcpy(ram.bytes, t->memory, t->size);
-    vmm->vm[0].slice = 1 + random_below(r, SLICE_MAX);
-    vmm->vm[0].slice_end = vmm->vm[0].slice;
-    other->slice = 1 + random_below(r, SLICE_MAX);
-    other->slice_end = other->slice;
-    other->stop_at = STEPS_PROGRAM;
-    vmm->count = 2;
-    vmm->current = 0;
-}
-
-static void
-remove_neighbour(struct campaign *c)
-{
-    struct vmm *vmm = &c->e.real.hosted.vmm;
-
-    vmm->count = 1;
-    vmm->current = 0;
-    vmm->vm[0].slice = VMM_SLICE;
-}
-
 /* A VM of the real machine against the same program on a bare machine, after as many steps. */
 static bool
 check_against_bare(struct campaign *c, uint32_t index, const struct trial *t)
 {
-    struct vm *vm = &c->e.real.hosted.vmm.vm[index];
     struct system *bare = &c->e.bare;
-    struct isa_hart a, b;
+    struct isa_hart a;
     struct isa_ram ram;
+    struct vm vm;
     struct observe_differences d = {0};
 
+    embedding_vm(&c->e, index, &vm, &ram);
     memcpy(bare->machine.ram.bytes, t->memory, t->size);
     bare->machine.ram.size = t->size;
     bare->machine.hart = t->hart;
@@ -234,15 +219,13 @@ check_against_bare(struct campaign *c, uint32_t index, const struct trial *t)
     bare->machine.steps = 0;
     console_from_bytes(&bare->console, index == 0 ? t->input : NULL,
                        index == 0 ? t->input_length : 0);
-    if (vcpu_steps(&vm->vcpu) > 0)
-        (void)system_run(bare, vcpu_steps(&vm->vcpu));
+    if (vcpu_steps(&vm.vcpu) > 0)
+        (void)system_run(bare, vcpu_steps(&vm.vcpu));
     else
         machine_serve_uart(&bare->machine);
     system_hart(bare, &a);
-    vmm_view(&c->e.real.hosted.vmm, &c->e.real.hosted.port, index, &b);
-    vmm_memory(vm, &c->e.real.hosted.port, &ram);
-    observe_harts(&a, &b, &d);
-    observe_devices(&bare->machine.devices, &vm->devices, &d);
+    observe_harts(&a, &vm.vcpu.hart, &d);
+    observe_devices(&bare->machine.devices, &vm.devices, &d);
     if (d.count != 0)
         return fail(c, index == 0 ? "a VM noticed its neighbour" : "a VM's neighbour noticed it");
     if (memcmp(ram.bytes, bare->machine.ram.bytes, t->size) != 0)
@@ -276,24 +259,42 @@ make_program(struct random *r, struct trial *t, bool engines)
         t->input[i] = (uint8_t)random_32(r);
 }
 
-static bool
-run_neighbours(struct campaign *c, struct random *r)
+static void
+make_pair(struct campaign *c, struct random *r)
 {
-    static struct trial other;
-    struct vm *vm = &c->e.real.hosted.vmm.vm[0];
+    make_program(r, c->trial, false);
+    make_program(r, c->other, false);
+    c->trial->start = random_chance(r, 50) ? 0 : 4096 * (1 + random_below(r, 8));
+    c->other->start = c->trial->start + c->trial->size + 4096 * random_below(r, 8);
+    c->other->input_length = 0;
+    for (unsigned i = 0; i < 2; i++)
+        c->slices[i] = 1 + random_below(r, SLICE_MAX);
+}
+
+/* Run the two side by side for as long as the first one's trial says: is each as if it were alone?
+ * Afterwards the bare machine is where the first one is. */
+static bool
+run_pair(struct campaign *c)
+{
+    const struct trial *t = c->trial, *o = c->other;
+    const struct embedding_neighbour other = {.hart = &o->hart,
+                                              .devices = &o->devices,
+                                              .memory = o->memory,
+                                              .start = o->start,
+                                              .slices = {c->slices[0], c->slices[1]},
+                                              .limit = t->steps};
+    enum machine_stop stop;
     bool ok;
 
-    make_program(r, c->trial, false);
-    make_program(r, &other, false);
-    c->trial->start = random_chance(r, 50) ? 0 : 4096 * (1 + random_below(r, 8));
-    other.start = c->trial->start + c->trial->size + 4096 * random_below(r, 8);
-    other.input_length = 0;
-    set_up(c, c->trial);
-    set_neighbour(c, r, &other, other.start);
-    (void)system_run(&c->e.real, STEPS_PROGRAM);
-    ok = check_against_bare(c, 0, c->trial) && check_against_bare(c, 1, &other);
-    remove_neighbour(c);
-    vm->stop_at = UINT64_MAX;
+    set_up(c, t);
+    embedding_join(&c->e, &other);
+    stop = embedding_run_virtual(&c->e, t->steps);
+    if (stop == MACHINE_lost)
+        ok = is_out_of_sight(c, stop) || fail(c, "the monitor never came back to a guest");
+    else
+        ok = check_against_bare(c, 1, o) && check_against_bare(c, 0, t) &&
+             (embedding_same_outside(&c->e) || fail(c, "the memory outside has changed"));
+    embedding_part(&c->e);
     return ok;
 }
 
@@ -318,10 +319,22 @@ make_block(struct campaign *c, uint64_t block)
 
     random_case(&r, c->options->seed, ~block);
     t->size = 4096 * (1 + random_below(&r, EMBEDDING_SIZE_MAX / 4096));
+    if (embedding_is_nested(c->options->way))
+        t->size = NESTED_GUEST;
     t->start = 4096 * random_below(&r, (EMBEDDING_REAL - t->size) / 4096 + 1);
     fill(&r, t->memory, t->size);
     generate_values(&r, t->size, c->values);
     embedding_place(&c->e, t->start, t->size, t->memory);
+}
+
+static uint32_t
+first_word(struct random *r, struct isa_hart *h)
+{
+    switch (random_below(r, 50)) {
+    case 0: return generate_finish(r, h);
+    case 1: return generate_talk(r, h);
+    default: return generate_word(r);
+    }
 }
 
 /* The state of a case, and interesting instructions where it and what may follow will fetch. */
@@ -340,8 +353,7 @@ make_state(struct campaign *c, uint64_t number, bool plant)
     t->input[0] = t->input[1] = (uint8_t)random_32(&r);
     if (!plant)
         return;
-    embedding_plant(&c->e, &t->hart, t->hart.pc,
-                    random_chance(&r, 2) ? generate_finish(&r, &t->hart) : generate_word(&r));
+    embedding_plant(&c->e, &t->hart, t->hart.pc, first_word(&r, &t->hart));
     embedding_plant(&c->e, &t->hart, t->hart.pc + 4, generate_word(&r));
     embedding_plant(&c->e, &t->hart, t->hart.mepc, generate_word(&r));
 }
@@ -355,9 +367,10 @@ run_state(struct campaign *c, uint64_t number)
     embedding_input(&c->e, t->input, t->input_length);
     embedding_map(&c->e, &t->hart, &t->devices, t->reservation_real);
     for (uint64_t i = 0; i < t->steps; i++) {
+        uint64_t one = 1;
         bool ended;
 
-        if (!stretch(c, 1, &ended))
+        if (!stretch(c, &one, &ended))
             return false;
         if (ended)
             break;
@@ -375,13 +388,19 @@ still_fails(struct campaign *c, const struct trial *t, uint64_t *steps)
     struct random r = {t->stops};
     bool ended = false;
 
+    if (c->options->property == PROPERTY_control) {
+        *steps = c->trial->steps;
+        return !run_pair(c);
+    }
     set_up(c, t);
     for (*steps = 0; *steps < t->steps && !ended;) {
         uint64_t n = stride(c, &r, 1);
+        bool holds;
 
         n = n < t->steps - *steps ? n : t->steps - *steps;
+        holds = stretch(c, &n, &ended) && check_memory(c);
         *steps += n;
-        if (!stretch(c, n, &ended) || !check_memory(c))
+        if (!holds)
             return true;
     }
     return false;
@@ -404,6 +423,58 @@ fast_forward(struct campaign *c, const struct trial *t, uint64_t done, struct tr
     memmove(late->input, late->input + bare->console.next, late->input_length);
 }
 
+/* A VM's trial from where it stands. */
+static void
+catch_up(const struct campaign *c, unsigned index, struct trial *t)
+{
+    struct isa_ram ram;
+    struct vm vm;
+
+    embedding_vm(&c->e, index, &vm, &ram);
+    t->hart = vm.vcpu.hart;
+    t->devices = vm.devices;
+    memcpy(t->memory, ram.bytes, t->size);
+}
+
+/* The same for the two of a pair: they hold up to some point; do they fail from there on? */
+static bool
+shorter_pair(struct campaign *c, uint64_t left)
+{
+    static struct trial trial, other;
+    uint64_t steps = c->trial->steps;
+    bool fails;
+
+    trial = *c->trial;
+    other = *c->other;
+    c->trial->steps = steps - left;
+    if (run_pair(c)) {
+        size_t used = c->e.bare.console.next;
+
+        catch_up(c, 0, c->trial);
+        catch_up(c, 1, c->other);
+        c->trial->input_length -= used;
+        memmove(c->trial->input, c->trial->input + used, c->trial->input_length);
+        c->trial->steps = left;
+        fails = !run_pair(c);
+    } else {
+        fails = true; /* earlier, even */
+    }
+    if (fails)
+        return true;
+    *c->trial = trial;
+    *c->other = other;
+    return false;
+}
+
+/* Of a pair, too, leave away steps: as many as can be. */
+static void
+shrink_pair(struct campaign *c)
+{
+    for (uint64_t left = 1; left < c->trial->steps; left *= 2)
+        if (shorter_pair(c, left))
+            return;
+}
+
 /* Leave away all the steps before the last few that fail by themselves. */
 static void
 shrink_steps(struct campaign *c, struct trial *t)
@@ -411,6 +482,10 @@ shrink_steps(struct campaign *c, struct trial *t)
     static struct trial late;
     uint64_t steps;
 
+    if (c->options->property == PROPERTY_control) {
+        shrink_pair(c);
+        return;
+    }
     for (uint64_t left = 1; left < t->steps; left *= 2) {
         fast_forward(c, t, t->steps - left, &late);
         if (!still_fails(c, &late, &steps))
@@ -477,27 +552,37 @@ shrink_state(struct campaign *c, struct trial *t)
     try_word(c, t, &t->devices.clint.msip, 0);
 }
 
+/* A copy of memory; *kept becomes larger by the words in it that are not 0. */
+static uint8_t *
+copy_of(const uint8_t *memory, uint32_t size, uint32_t *kept)
+{
+    uint8_t *copy = malloc(size);
+
+    if (copy != NULL)
+        memcpy(copy, memory, size);
+    for (uint32_t i = 0; i < size; i += 4)
+        *kept += isa_ram_load(memory + i, 4) != 0;
+    return copy;
+}
+
 static void
 describe(struct campaign *c, struct trial *t, uint64_t number, struct property_failure *f)
 {
     uint64_t steps;
 
     (void)still_fails(c, t, &steps);
-    f->number = number;
+    *f = (struct property_failure){.number = number, .booted = true};
     (void)snprintf(f->what, sizeof f->what, "%s", c->what);
     f->hart = t->hart;
     f->devices = t->devices;
-    f->start = t->start;
+    f->start = c->e.start;
     f->size = t->size;
     f->steps = steps;
-    f->memory = malloc(t->size);
-    if (f->memory != NULL)
-        memcpy(f->memory, t->memory, t->size);
-    f->kept = 0;
-    for (uint32_t i = 0; i < t->size; i += 4)
-        f->kept += isa_ram_load(t->memory + i, 4) != 0;
-    f->differences.count = 0;
-    embedding_differences(&c->e, &f->differences);
+    f->memory = copy_of(t->memory, t->size, &f->kept);
+    if (c->options->property == PROPERTY_control)
+        f->other = copy_of(c->other->memory, t->size, &f->kept);
+    else
+        embedding_differences(&c->e, &f->differences);
 }
 
 /* The trial fails, from a set-up of its own: shrink it, and describe what is left. */
@@ -507,10 +592,12 @@ report(struct campaign *c, uint64_t number, struct property_failure *f)
     struct trial *t = c->trial;
     uint64_t steps;
 
-    if (c->options->property != PROPERTY_control && still_fails(c, t, &steps)) {
+    if (still_fails(c, t, &steps)) {
         t->steps = steps;
         shrink_steps(c, t);
         shrink_memory(c, t);
+        if (c->options->property == PROPERTY_control)
+            shrink_memory(c, c->other);
         shrink_state(c, t);
     }
     describe(c, t, number, f);
@@ -579,8 +666,10 @@ run_program(struct campaign *c, uint64_t number)
     struct random r;
 
     random_case(&r, c->options->seed, number);
-    if (c->options->property == PROPERTY_control)
-        return run_neighbours(c, &r);
+    if (c->options->property == PROPERTY_control) {
+        make_pair(c, &r);
+        return run_pair(c);
+    }
     make_program(&r, c->trial, c->options->property == PROPERTY_engines);
     set_up(c, c->trial);
     return run_trial(c, c->trial, c->options->property == PROPERTY_efficiency ? 1 : STRIDE);
@@ -603,28 +692,56 @@ programs(struct campaign *c, uint64_t *done, struct property_failure *f)
     return true;
 }
 
+/* Monitors that do not even boot have no cases. */
+static bool
+works(struct campaign *c, uint64_t *done, struct property_failure *f)
+{
+    if (embedding_works(&c->e))
+        return true;
+    *done = 1;
+    *f = (struct property_failure){.number = c->options->first, .booted = false};
+    (void)snprintf(f->what, sizeof f->what, "the monitors never come to their guest");
+    return false;
+}
+
+static enum property_result
+run_campaign(struct campaign *c, uint64_t *done, struct property_failure *failure, char *error)
+{
+    const struct property_campaign *o = c->options;
+    const struct embedding_spec spec = {
+        .variant = o->variant,
+        .way = o->way,
+        .engine = o->property == PROPERTY_engines || embedding_is_nested(o->way) ? ENGINE_threaded
+                                                                                 : ENGINE_reference,
+        .monitor = o->monitor,
+        .guests = o->property == PROPERTY_control ? 2 : 1,
+    };
+    bool holds;
+
+    if (!embedding_init(&c->e, &spec, error))
+        return PROPERTY_broken;
+    holds = works(c, done, failure) &&
+            (o->property == PROPERTY_homomorphism ? states(c, done, failure)
+                                                  : programs(c, done, failure));
+    embedding_free(&c->e);
+    return holds ? PROPERTY_holds : PROPERTY_fails;
+}
+
 enum property_result
 property_run(const struct property_campaign *o, uint64_t *done, struct property_failure *failure,
              char *error)
 {
-    enum machine_engine engine =
-        o->property == PROPERTY_engines ? ENGINE_threaded : ENGINE_reference;
     struct campaign c = {.options = o, .what = ""};
-    bool holds;
+    enum property_result result = PROPERTY_broken;
 
     *done = 0;
     c.trial = calloc(1, sizeof *c.trial);
-    if (c.trial == NULL) {
+    c.other = calloc(1, sizeof *c.other);
+    if (c.trial == NULL || c.other == NULL)
         (void)snprintf(error, IMAGE_ERROR_MAX, "out of memory");
-        return PROPERTY_broken;
-    }
-    if (!embedding_init(&c.e, o->variant, o->way, engine, error)) {
-        free(c.trial);
-        return PROPERTY_broken;
-    }
-    holds = o->property == PROPERTY_homomorphism ? states(&c, done, failure)
-                                                 : programs(&c, done, failure);
-    embedding_free(&c.e);
+    else
+        result = run_campaign(&c, done, failure, error);
     free(c.trial);
-    return holds ? PROPERTY_holds : PROPERTY_fails;
+    free(c.other);
+    return result;
 }

@@ -26,6 +26,7 @@ struct property_campaign {
     enum property property;
     enum embedding_way way;
     const struct isa_variant *variant;
+    const struct pack *monitor; /* pack_flat of vmm.elf, where the way needs it */
     uint64_t seed, first, count;
     void (*progress)(void *context, uint64_t done); /* now and then; may be NULL */
     void *context;
@@ -40,6 +41,8 @@ struct property_failure {
     struct devices devices;
     uint32_t start, size; /* the allotment */
     uint8_t *memory;      /* `size` bytes, before the first step; for the caller to free */
+    uint8_t *other;       /* of property 3: its neighbour's; likewise */
+    bool booted;          /* false: the monitors never came to their guest; all else is void */
     uint32_t kept;        /* words of memory that the shrinker could not clear */
     uint64_t steps;       /* how many it takes */
     struct observe_differences differences; /* bare, embedded */
