@@ -93,7 +93,7 @@ def embed(build, tree, source, name):
     with contextlib.suppress(FileNotFoundError):
         os.remove(os.path.join(tree, "out/rv32", source + ".o"))
     # The objects of the monitor as it is are newer than the sources that they were copied with.
-    command("make", "-s", "-C", tree, "-f", "vmm/bare-metal/rules.mk", "B=out", "VMM_WARNINGS=-w", "Q=@", "out/vmm.elf")
+    command("make", "-s", "-C", tree, "-f", "vmm/bare-metal/rules.mk", "B=out", "VMM_CC=clang -w", "out/vmm.elf")
     os.remove(os.path.join(tree, "out/rv32", source + ".o"))
     with open(os.path.join(build, "embedded.s"), encoding="utf-8") as f:
         table, count = re.subn(r'incbin "[^"]*/vmm\.elf"', f'incbin "{tree}/out/vmm.elf"', f.read())

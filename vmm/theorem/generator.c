@@ -249,6 +249,16 @@ generate_finish(struct random *r, struct isa_hart *h)
 }
 
 uint32_t
+generate_edge(struct random *r, uint32_t ram_size, struct isa_hart *h)
+{
+    static const uint16_t written[] = {CSR_mbase, CSR_mbound, CSR_mresv};
+    uint32_t rs1 = 1 + random_below(r, 7), csr = written[random_below(r, COUNT(written))];
+
+    h->x[rs1] = edge(r, ram_size) | random_below(r, 2);
+    return isa_instruction(INSN_csrrw)->match | isa_field_put('s', rs1) | isa_field_put('E', csr);
+}
+
+uint32_t
 generate_talk(struct random *r, struct isa_hart *h)
 {
     uint32_t rs1 = 1 + random_below(r, 7), other = 8 + random_below(r, 7);

@@ -28,6 +28,10 @@ void generate_hart(struct random *r, uint32_t ram_size, const uint32_t values[GE
 /* The store of something to the finisher, and the registers for it in *h. */
 uint32_t generate_finish(struct random *r, struct isa_hart *h);
 
+/* A write of a number of bytes to mbase, mbound or mresv of a machine with `ram_size` bytes: an
+ * edge. */
+uint32_t generate_edge(struct random *r, uint32_t ram_size, struct isa_hart *h);
+
 /* A byte to or from a register of the UART, most often the one that sends and receives. */
 uint32_t generate_talk(struct random *r, struct isa_hart *h);
 

@@ -336,8 +336,8 @@ nested_init(struct nested *n, struct system *s, const struct nested_spec *spec, 
         return false;
     }
     s->console.collect = &s->output;
-    n->booted = boot(s);
     s->patience = patience(spec->depth);
+    n->booted = boot(s);
     take_snapshot(n, s);
     return true;
 }

@@ -328,11 +328,12 @@ make_block(struct campaign *c, uint64_t block)
 }
 
 static uint32_t
-first_word(struct random *r, struct isa_hart *h)
+first_word(struct random *r, uint32_t ram_size, struct isa_hart *h)
 {
     switch (random_below(r, 50)) {
     case 0: return generate_finish(r, h);
     case 1: return generate_talk(r, h);
+    case 2: return generate_edge(r, ram_size, h);
     default: return generate_word(r);
     }
 }
@@ -353,7 +354,7 @@ make_state(struct campaign *c, uint64_t number, bool plant)
     t->input[0] = t->input[1] = (uint8_t)random_32(&r);
     if (!plant)
         return;
-    embedding_plant(&c->e, &t->hart, t->hart.pc, first_word(&r, &t->hart));
+    embedding_plant(&c->e, &t->hart, t->hart.pc, first_word(&r, t->size, &t->hart));
     embedding_plant(&c->e, &t->hart, t->hart.pc + 4, generate_word(&r));
     embedding_plant(&c->e, &t->hart, t->hart.mepc, generate_word(&r));
 }
