@@ -62,7 +62,7 @@ struct system {
     struct system_inner inner;
     uint64_t patience; /* real steps without one of the observed guest's, where that alone matters,
                           after which it is lost */
-    struct vm *seen; /* the observed guest, where it is an inner one, as it was last looked at */
+    struct vm *seen;   /* the observed guest, where it is an inner one, as it was last looked at */
 };
 
 /*
