@@ -70,6 +70,12 @@ put_string(FILE *out, const unsigned char *text, size_t length)
     fputc('"', out);
 }
 
+void
+json_write(FILE *to, const char *text)
+{
+    put_string(to, (const unsigned char *)text, strlen(text));
+}
+
 /* What stands before every value: the comma, the line, the key. */
 static void
 begin_value(struct json *j, const char *key)

@@ -54,6 +54,9 @@ void json_close(struct json *j);
 void json_string(struct json *j, const char *key, const char *text);
 void json_bytes(struct json *j, const char *key, const void *bytes, size_t length);
 
+/* A text as a string in quotes, escaped likewise, for those who write JSON of another layout. */
+void json_write(FILE *to, const char *text);
+
 void json_unsigned(struct json *j, const char *key, uint64_t value);
 void json_signed(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);

@@ -11,6 +11,7 @@
 #include "cli/nesting.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/repl/chrome.h"
 #include "cli/stats.h"
 #include "cli/status.h"
 #include "cli/table.h"
@@ -40,13 +41,14 @@ enum {
 
 struct run {
     struct options o;
-    const char *argument, *stats_file, *trace_classes, *trace_file, *signature;
+    const char *argument, *stats_file, *trace_classes, *trace_file, *chrome_file, *signature;
     bool stats;
     struct target target;
     struct system *system;
     struct trace trace;
     struct progress progress;
-    FILE *trace_out;
+    FILE *trace_out, *chrome_out;
+    struct chrome_run *chrome;
     struct stats_end end;
     struct nesting_guest *guests; /* as they stand at the end; none on the bare machine */
     unsigned guest_count;
@@ -55,7 +57,7 @@ struct run {
 
 /* ---- usage ---- */
 
-enum { KEY_stats = 0x200, KEY_trace, KEY_trace_file, KEY_signature };
+enum { KEY_stats = 0x200, KEY_trace, KEY_trace_file, KEY_trace_chrome, KEY_signature };
 
 static const struct argp_option options[] = {
     {"stats", KEY_stats, "FILE", OPTION_ARG_OPTIONAL,
@@ -65,6 +67,9 @@ static const struct argp_option options[] = {
      "out again",
      2},
     {"trace-file", KEY_trace_file, "FILE", 0, "... in FILE instead of stderr", 2},
+    {"trace-chrome", KEY_trace_chrome, "FILE", 0,
+     "Levels, modes and exits over time as a Chrome trace in FILE (open it with ui.perfetto.dev)",
+     2},
     {"signature", KEY_signature, "FILE", 0,
      "At the end, write the words from begin_signature to end_signature", 2},
     {0}};
@@ -108,8 +113,13 @@ parse(int key, char *text, struct argp_state *state)
         return 0;
     case KEY_trace: return take_trace(state, r, text);
     case KEY_trace_file: r->trace_file = text; return 0;
+    case KEY_trace_chrome: r->chrome_file = text; return 0;
     case KEY_signature: r->signature = text; return 0;
     case ARGP_KEY_ARG: return take_argument(state, r, text);
+    case ARGP_KEY_END:
+        if (r->chrome_file != NULL && r->trace.classes != 0)
+            return options_wrong(state, &r->o, "--trace and --trace-chrome: one at a time");
+        return 0;
     case ARGP_KEY_NO_ARGS:
         return options_wrong(state, &r->o,
                              "what is to be run? an ELF, .s, .yaml or builtin:guestos");
@@ -183,6 +193,17 @@ advance(struct run *r)
     return stop;
 }
 
+/* One event, seen by whoever looks on. */
+static enum machine_stop
+advance_seen(struct run *r)
+{
+    uint64_t left = r->o.limit - most_steps(r);
+
+    if (r->chrome != NULL)
+        return chrome_run_advance(r->chrome, left < CHUNK ? left : CHUNK);
+    return trace_advance(&r->trace);
+}
+
 static enum machine_stop
 advance_traced(struct run *r)
 {
@@ -191,7 +212,7 @@ advance_traced(struct run *r)
     for (int i = 0; i < PHASES && stop == MACHINE_running && most_steps(r) < r->o.limit &&
                     !console_quit(&r->system->console);
          i++)
-        stop = trace_advance(&r->trace);
+        stop = advance_seen(r);
     return stop;
 }
 
@@ -264,7 +285,7 @@ run_to_end(struct run *r)
         enum machine_stop stop = MACHINE_running;
 
         if (most_steps(r) < r->o.limit)
-            stop = r->trace.classes != 0 ? advance_traced(r) : advance(r);
+            stop = r->trace.classes != 0 || r->chrome != NULL ? advance_traced(r) : advance(r);
         if (stop == MACHINE_running && traps_for_ever(r, &stop))
             return END_trap_loop;
         end = end_of(r, stop);
@@ -521,6 +542,8 @@ report(struct run *r)
         ok = write_stats(r);
     if (r->signature != NULL && r->end.status != STATUS_interrupted)
         ok = write_signature(r) && ok;
+    if (r->chrome_out != NULL)
+        ok = close_output(r->chrome_out, r->chrome_file) && ok;
     if (r->trace_out != NULL && r->trace_out != stderr)
         ok = close_output(r->trace_out, r->trace_file) && ok;
     return ok ? r->end.status : STATUS_host;
@@ -556,6 +579,18 @@ attach(struct run *r)
                    c->terminal || isatty(STDOUT_FILENO) == 1 || r->trace.classes != 0);
 }
 
+static bool
+begin_chrome(struct run *r)
+{
+    r->chrome_out = open_output(r->chrome_file);
+    if (r->chrome_out == NULL)
+        return false;
+    r->chrome = chrome_run_begin(&r->target, r->system, r->chrome_out);
+    if (r->chrome == NULL)
+        command_complain("out of memory");
+    return r->chrome != NULL;
+}
+
 static int
 run_system(struct run *r)
 {
@@ -573,8 +608,12 @@ run_system(struct run *r)
         r->trace.target = &r->target;
         r->trace.system = r->system;
     }
+    if (r->chrome_file != NULL && !begin_chrome(r))
+        return STATUS_host;
     attach(r);
     how = run_to_end(r);
+    if (r->chrome != NULL)
+        chrome_run_end(r->chrome);
     console_restore();
     progress_end(&r->progress);
     r->guest_count = nesting_guests(r->system, &r->guests);

@@ -23,6 +23,7 @@ TESTS = [
     ("quick", "gdb, packet by packet", "$PYTHON tests/gdb/protocol.py"),
     ("quick", "gdb, as docs/gdb.md has it", "$PYTHON tests/gdb/transcripts.py"),
     ("full", "gdb, at every depth", "$PYTHON tests/gdb/sessions.py"),
+    ("quick", "chrome traces against the account", "$PYTHON tests/chrome.py"),
     ("quick", "tables of the docs", "$PYTHON tests/cli/tables.py"),
     ("quick", "reference card", "tests/oracle/reference.sh"),
     ("quick", "transcripts", "$PYTHON tests/docs.py"),

@@ -33,6 +33,7 @@
     X(demo)                                                                                        \
     X(info)                                                                                        \
     X(onoff)                                                                                       \
+    X(trace) /* +exit, ... */                                                                      \
     X(mnemonic)
 
 /* clang-format off */
@@ -187,6 +188,19 @@ X(exits, "exits", "", "[-d | -m]", seeing, nothing,                             
   "Emulated, reflected, device or the monitor's own; instructions per exit; the share executed "   \
   "directly. `exits -m' sets a mark, `exits -d' shows the difference since then.",                 \
   "exits")                                                                                         \
+X(timeline, "timeline", "", "[N]", seeing, nothing,                                                \
+  "who executed when, and who exited, in the last N steps",                                        \
+  "A picture of time from left to right, a row for each level: M where it executes in machine "    \
+  "mode, U in user mode, m and u where it was both, a dot where it does not; below, how often it " \
+  "came to its monitor. N counts the steps of the level viewed, at L0 the phases of a hosted "     \
+  "monitor too; 10,000 if not given. It is made by executing them once more.",                     \
+  "timeline 2000")                                                                                 \
+X(trace, "trace", "", "[+CLASS | -CLASS]... [> FILE] | off | --chrome FILE [N]", seeing, trace,    \
+  "a line for each event from now on; or a Chrome trace of what was",                              \
+  "CLASS is trap, exit, irq, csr, insn, io or all, at every level; the lines go to FILE, if one "  \
+  "is given. `trace --chrome FILE' writes the last N steps of the level viewed, or all of "        \
+  "history, as Chrome trace JSON, which Perfetto opens.",                                          \
+  "trace +exit +irq")                                                                              \
 X(classify, "classify", "", "INSTRUCTION", seeing, mnemonic,                                       \
   "is an instruction privileged, sensitive, innocuous?",                                           \
   "Computed from the machine as it is built, for the variant that runs: the instruction is "       \

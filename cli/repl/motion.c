@@ -5,6 +5,7 @@
 
 #include "cli/repl/output.h"
 #include "cli/repl/past.h"
+#include "cli/repl/trace_lines.h"
 
 const char *
 repl_reason_name(enum repl_reason reason)
@@ -272,7 +273,8 @@ burst(const struct repl *r, const struct repl_motion *m, const struct memory *k,
     case REPL_MOVE_steps: n = k->left - 1; break;
     default: break;
     }
-    if (!m->blind && repl_breakpoints_need_steps(&r->breakpoints, &r->levels))
+    if (!m->blind &&
+        (repl_breakpoints_need_steps(&r->breakpoints, &r->levels) || repl_trace_needs_steps(r)))
         n = 1;
     n = n < REPL_BURST ? n : REPL_BURST;
     n = n < budget ? n : budget;

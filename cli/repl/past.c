@@ -6,6 +6,7 @@
 
 #include "cli/repl/motion.h"
 #include "cli/repl/output.h"
+#include "cli/repl/trace_lines.h"
 #include "vmm/hosted/moment.h"
 
 enum { NAME_MAX_BYTES = 48, EDIT_MAX = 128 };
@@ -299,6 +300,8 @@ repl_advance(struct repl *r, uint64_t burst, struct repl_event *e)
     begin(r);
     repl_event_advance(&r->levels, burst, e);
     end(r, e);
+    if (r->traced != 0 && !r->travelling)
+        repl_trace_event(r, e);
 }
 
 void

@@ -118,6 +118,9 @@ repl_begin(struct repl *r, const struct target *target, FILE *out)
 void
 repl_end(struct repl *r)
 {
+    if (r->trace != NULL)
+        (void)fclose(r->trace);
+    r->trace = NULL;
     discard(r->system);
     r->system = NULL;
     repl_past_end(r);

@@ -146,6 +146,9 @@ struct repl {
     bool (*interrupter)(void *context);
     void *interrupter_context;
 
+    unsigned traced; /* bit i: enum trace_class i: a line for each such event, to: */
+    FILE *trace;     /* or, NULL, where all output goes */
+
     /* Input of the guest: what was sent and not yet read, then what --input brought. */
     uint8_t *input;
     size_t input_capacity;

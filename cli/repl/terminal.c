@@ -10,6 +10,7 @@
 
 #include "cli/repl/command.h"
 #include "cli/repl/demo.h"
+#include "cli/trace.h"
 #include "isa/csr.h"
 
 enum { HISTORY_LINES = 1000 };
@@ -132,6 +133,9 @@ repl_candidate(const struct repl *r, const char *before, unsigned i, char *text)
     static const char *const subjects[] = {"breakpoints", "levels", "events",
                                            "names",       "line",   NULL};
     static const char *const on_off[] = {"on", "off", NULL};
+#define TRACE_WORD(id, about) "+" #id,
+    static const char *const traces[] = {TRACE_CLASSES(TRACE_WORD) "off", "--chrome", NULL};
+#undef TRACE_WORD
     static const char *const catches[] = {"csr", NULL};
     const char *rest, *found;
     const struct repl_command *c = command_of(before, &rest);
@@ -163,6 +167,7 @@ repl_candidate(const struct repl *r, const char *before, unsigned i, char *text)
     case REPL_COMPLETE_demo: return repl_demo_name(i);
     case REPL_COMPLETE_info: return candidate_of(subjects, i);
     case REPL_COMPLETE_onoff: return candidate_of(on_off, i);
+    case REPL_COMPLETE_trace: return candidate_of(traces, i);
     default: return NULL;
     }
 }

@@ -663,6 +663,49 @@ repl_undo(struct repl *r, char *text)
     return true;
 }
 
+/* ---- once more ---- */
+
+/* To where row `row` has still `steps` steps to make, or to the start. */
+static void
+go_before(struct repl *r, struct journey *j, unsigned row, uint64_t steps)
+{
+    uint64_t made = repl_level_steps(&r->levels, row);
+
+    if (steps >= made || (row == 0 && steps >= j->origin.tick)) {
+        history_restore(&r->history, 0);
+    } else if (row == 0) {
+        approach(r, j, (struct history_point){j->origin.tick - steps, 0});
+    } else {
+        back_before(r, j->origin, row, made - steps);
+        run_to_steps(r, j, row, made - steps);
+    }
+}
+
+bool
+repl_replay(struct repl *r, unsigned row, uint64_t steps, bool every,
+            void (*seen)(struct repl *r, const struct repl_event *e, void *context), void *context)
+{
+    uint64_t burst = every || repl_events_need_steps(&r->levels) ? 1 : REPL_BURST, at;
+    struct journey j;
+    bool on;
+
+    set_out(r, &j);
+    go_before(r, &j, row, steps);
+    seen(r, NULL, context);
+    do {
+        at = moment_ticks(r->system);
+        on = here_is_earlier(r, j.origin) && go_on(r, &j, j.origin, burst);
+        if (on && moment_ticks(r->system) != at)
+            seen(r, &r->stop.event, context);
+    } while (on);
+    if (!j.interrupted)
+        return_home(r, &j);
+    (void)arrive(r, &j);
+    r->stop = j.stop;
+    r->pane_due = false;
+    return !j.interrupted || repl_fail(r, "interrupted");
+}
+
 /* ---- who made a value ---- */
 
 bool

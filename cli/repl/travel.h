@@ -47,6 +47,15 @@ bool repl_go_to_point(struct repl *r, struct history_point point, const struct r
 bool repl_undo(struct repl *r, char *text);
 
 /*
+ * The last `steps` steps of row `row` once more, event by event: `seen` is called
+ * for each, and once before, with NULL.  Then all is as it was.  `every`: each
+ * step is an event, not only what interrupts the direct execution.
+ */
+bool repl_replay(struct repl *r, unsigned row, uint64_t steps, bool every,
+                 void (*seen)(struct repl *r, const struct repl_event *e, void *context),
+                 void *context);
+
+/*
  * Which event gave the expression `watched`, of row `row`, the value that it
  * has?  *found: there is one in history, and then *event is it, *from and *to the values,
  * and *steps what its row had made after it.  Where it stands does not change.
