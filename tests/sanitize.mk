@@ -11,7 +11,8 @@ sanitize: ## the unit tests, the corpora and some more, under ASan and UBSan
 
 # By their names in tests/run.py.  What a sanitizer finds ends the process with a
 # status that no test expects.
-SANITIZED = 'unit tests' 'command line' 'broken ELF files' 'guest kernel' 'examples' 'variants' 'one guest of several'
+SANITIZED = 'unit tests' 'command line' 'broken ELF files' 'guest kernel' 'examples' 'variants' 'one guest of several' \
+            'gdb, packet' 'chrome traces'
 
 sanitized: $(TEST_PROGRAMS)
 	$(B)/thirdgen check --cases 2k --seed 7 >$(B)/check.log || { cat $(B)/check.log; exit 1; }

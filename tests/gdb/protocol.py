@@ -194,12 +194,19 @@ def breakpoints_leave_memory(served):
 
 
 def interrupts(served):
-    """^C while it runs: of a guest that never ends, at once after the packet that resumes it."""
+    """^C while it runs, on or backwards: of a guest that never ends, at once after the packet that resumes it."""
     client = Client(served)
     for resume in (b"c", b"vCont;c", b"vCont;s:2;c", b"vCont;r80000000,80000100:2"):
         client.raw(frame(resume) + (b"\x03" if resume[-2:] != b";c" or resume == b"vCont;c" else b""))
         if not re.fullmatch(rb"T0[25]thread:2;", client.receive()):
             raise Wrong(f"{resume!r} was not stopped")
+    before = client.ask(b"g")
+    client.raw(frame(b"bc") + b"\x03")  # backwards: it stands where it stood
+    if client.receive() != b"T02thread:2;" or client.ask(b"g") != before:
+        raise Wrong("a run backwards that is stopped has moved the machine")
+    client.expect(b"bc", rb"T05thread:2;replaylog:begin;")
+    client.expect(b"p20", words(0x80000000))
+    client.expect(b"bs", rb"T05thread:2;replaylog:begin;")
     client.expect(b"D", b"OK")
 
 
