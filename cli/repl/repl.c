@@ -234,6 +234,7 @@ command_repl(int argc, char **argv)
 
     options_init(&a.common);
     a.common.usual_depth = 1;
+    a.common.engine = ENGINE_threaded;
     if (!options_parse(&argp, argc, argv, &a, &a.common, &status))
         return status;
     if (a.reference) {

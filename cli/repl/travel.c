@@ -190,11 +190,11 @@ stand_at_start(struct repl *r)
 
 /* ---- by the steps of a level ---- */
 
-/* Back to a snapshot where row `row` had made fewer steps; to the start where there is none. */
+/* To the latest snapshot where row `row` had made fewer steps; to the start where there is none. */
 static void
-back_before(struct repl *r, struct history_point from, unsigned row, uint64_t steps)
+to_snapshot_before(struct repl *r, unsigned row, uint64_t steps)
 {
-    unsigned low = 0, high = history_before(&r->history, from);
+    unsigned low = 0, high = r->history.count - 1;
 
     while (low < high) { /* snapshot `low` will do, as far as any will */
         unsigned middle = low + (high - low + 1) / 2;
@@ -235,11 +235,15 @@ repl_go_to_steps(struct repl *r, unsigned row, uint64_t steps)
                          (unsigned long long)made);
     set_out(r, &j);
     if (steps < made) {
-        back_before(r, j.origin, row, steps);
+        to_snapshot_before(r, row, steps);
         run_to_steps(r, &j, row, steps);
         if (r->stop.reason != REPL_STOP_start)
             catch_up(r, &j);
     } else if (steps > made) {
+        if (history_earlier(j.origin, r->history.end))
+            to_snapshot_before(r, row, steps);
+        if (here_is_earlier(r, j.origin))
+            (void)history_go(&r->history, j.origin);
         run_to_steps(r, &j, row, steps);
         j.used = r->used;
     }
