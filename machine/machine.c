@@ -2,6 +2,7 @@
 #include "machine/machine.h"
 
 #include <assert.h>
+#include <string.h>
 #include <sys/mman.h>
 
 bool
@@ -217,9 +218,85 @@ run_by_steps(struct machine *m, uint64_t steps)
     return MACHINE_running;
 }
 
+/* ---- looking out ---- */
+
+static uint64_t
+filter_of(uint32_t address)
+{
+    return (uint64_t)1 << (address >> 2 & 63);
+}
+
+bool
+machine_look_at(struct machine_lookout *l, uint32_t address, bool as_seen)
+{
+    if (l->places == MACHINE_PLACES_MAX)
+        return false;
+    l->place[l->places].address = address;
+    l->place[l->places++].as_seen = as_seen;
+    l->filter |= filter_of(address);
+    return true;
+}
+
+bool
+machine_look_for(struct machine_lookout *l, const void *word)
+{
+    if (l->words == MACHINE_WORDS_MAX)
+        return false;
+    l->word[l->words++].at = word;
+    return true;
+}
+
+static bool
+at_place(const struct machine_lookout *l, const struct isa_hart *h)
+{
+    uint32_t offset = h->pc - ISA_RAM_START + (h->mode == ISA_USER ? h->mbase : 0);
+
+    if ((l->filter & (filter_of(h->pc) | filter_of(offset))) == 0)
+        return false;
+    for (unsigned i = 0; i < l->places; i++)
+        if (l->place[i].address == (l->place[i].as_seen ? h->pc : offset))
+            return true;
+    return false;
+}
+
+static bool
+has_changed(const struct machine_lookout *l)
+{
+    for (unsigned i = 0; i < l->words; i++)
+        if (memcmp(l->word[i].at, &l->word[i].was, sizeof l->word[i].was) != 0)
+            return true;
+    return false;
+}
+
+static enum machine_stop
+run_looking_out(struct machine *m, uint64_t steps)
+{
+    struct machine_lookout *l = m->lookout;
+
+    if (steps > 4096) /* so many, one by one: not to keep decoded code true all the while */
+        decoded_free(&m->decoded);
+    for (unsigned i = 0; i < l->words; i++)
+        memcpy(&l->word[i].was, l->word[i].at, sizeof l->word[i].was);
+    l->seen = false;
+    for (; steps > 0; steps--) {
+        enum machine_stop stop;
+
+        l->before = m->hart;
+        stop = machine_step(m);
+        if (stop != MACHINE_running)
+            return stop;
+        l->seen = at_place(l, &m->hart) || has_changed(l);
+        if (l->seen)
+            return MACHINE_running;
+    }
+    return MACHINE_running;
+}
+
 enum machine_stop
 machine_run(struct machine *m, uint64_t steps)
 {
+    if (m->lookout != NULL)
+        return run_looking_out(m, steps);
     if (m->engine == ENGINE_threaded && steps > 1)
         return threaded_run(m, steps);
     return run_by_steps(m, steps);

@@ -46,6 +46,27 @@ struct machine_event {
     struct isa_access access;
 };
 
+enum { MACHINE_PLACES_MAX = 64, MACHINE_WORDS_MAX = 32 };
+
+/*
+ * What a run looks out for: it ends after the step that brought pc to one of
+ * the places, or changed one of the words.  Nobody but who looks on knows of it.
+ */
+struct machine_lookout {
+    unsigned places, words;
+    struct {
+        uint32_t address; /* an offset in RAM, or, if `as_seen`, what pc itself is */
+        bool as_seen;
+    } place[MACHINE_PLACES_MAX];
+    uint64_t filter; /* a bit for each place (machine_look_at) */
+    struct {
+        const void *at; /* 4 bytes of the processor's state, or of RAM */
+        uint32_t was;
+    } word[MACHINE_WORDS_MAX];
+    bool seen;              /* the last run ended for that, and not for its budget */
+    struct isa_hart before; /* then: the processor before that step */
+};
+
 struct machine {
     struct isa_hart hart;
     struct isa_ram ram;
@@ -62,7 +83,8 @@ struct machine {
     uint32_t exit_code;
     struct machine_event last; /* of machine_step; a run of more steps than one need not set it */
 
-    enum machine_engine engine; /* which one runs it; the reference, where nobody says */
+    struct machine_lookout *lookout; /* of machine_run, by the reference engine then; NULL: none */
+    enum machine_engine engine;      /* which one runs it; the reference, where nobody says */
     struct threaded threaded;
     struct decoded decoded;
 };
@@ -84,6 +106,10 @@ enum machine_stop machine_step(struct machine *m);
 
 /* Run for at most `steps` steps, by the machine's engine. */
 enum machine_stop machine_run(struct machine *m, uint64_t steps);
+
+/* One more place, or word; false where there are too many. */
+bool machine_look_at(struct machine_lookout *l, uint32_t address, bool as_seen);
+bool machine_look_for(struct machine_lookout *l, const void *word);
 
 /*
  * `bytes` bytes of RAM from `offset` on have been changed by somebody else than

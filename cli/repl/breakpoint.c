@@ -105,6 +105,47 @@ repl_breakpoints_need_steps(const struct repl_breakpoints *bs, const struct repl
     return false;
 }
 
+/* Wherever at_code could be true. */
+static bool
+look_at_code(const struct repl_breakpoint *b, const struct repl_levels *ls,
+             struct machine_lookout *l)
+{
+    const struct repl_level *row = &ls->row[b->level];
+    uint32_t offset = b->address - ISA_RAM_START, user = b->address - row->users_start;
+    struct isa_ram ram;
+
+    repl_level_ram(ls, b->level, &ram);
+    if (b->user || offset >= ram.size)
+        return machine_look_at(l, b->address, true) &&
+               (ram.size != 0 || b->level == 0); /* it is not there as yet */
+    if (user < row->users_size && !machine_look_at(l, ISA_RAM_START + user, true))
+        return false;
+    return machine_look_at(l, (uint32_t)(ram.bytes - ls->system->machine.ram.bytes) + offset,
+                           false);
+}
+
+bool
+repl_breakpoint_look_out(const struct repl_breakpoint *b, const struct repl_levels *ls,
+                         struct machine_lookout *l)
+{
+    switch (b->kind) {
+    case REPL_BREAK_code: return look_at_code(b, ls, l);
+    case REPL_BREAK_change: return repl_names_look_for(ls, b->level, b->watched, l);
+    case REPL_BREAK_event: return !repl_events_need_steps(ls);
+    default: return false;
+    }
+}
+
+bool
+repl_breakpoints_look_out(const struct repl_breakpoints *bs, const struct repl_levels *ls,
+                          struct machine_lookout *l)
+{
+    for (unsigned i = 0; i < bs->count; i++)
+        if (bs->list[i]->enabled && !repl_breakpoint_look_out(bs->list[i], ls, l))
+            return false;
+    return true;
+}
+
 /* ---- values that are watched ---- */
 
 static bool

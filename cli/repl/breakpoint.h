@@ -77,8 +77,15 @@ struct repl_breakpoint *repl_breakpoint_find(struct repl_breakpoints *bs, unsign
 void repl_breakpoint_delete(struct repl_breakpoints *bs, struct repl_breakpoint *b);
 void repl_breakpoints_free(struct repl_breakpoints *bs);
 
-/* Must every single instruction be looked at for them? */
+/* Is there one that a burst could pass over unseen? */
 bool repl_breakpoints_need_steps(const struct repl_breakpoints *bs, const struct repl_levels *ls);
+
+/* To `l`: what a burst has to look out for, so that it passes over none of them.  False where every
+ * single instruction must be looked at. */
+bool repl_breakpoints_look_out(const struct repl_breakpoints *bs, const struct repl_levels *ls,
+                               struct machine_lookout *l);
+bool repl_breakpoint_look_out(const struct repl_breakpoint *b, const struct repl_levels *ls,
+                              struct machine_lookout *l);
 
 /* Is there a reason to stop at `b` after event `e`, whatever its condition and counts?  *from, *to:
  * as repl_breakpoints_hit. */

@@ -138,7 +138,7 @@ fetch(const struct repl_levels *ls, unsigned i, const struct isa_hart *h)
 static void
 find_access(struct repl_event *e)
 {
-    if (!e->executed || e->trapped || e->steps != 1)
+    if (!e->executed || e->trapped || !e->single)
         return;
     e->accessed = repl_access_of(e->word, &e->before, &e->access);
     e->device = e->accessed && e->mode == ISA_MACHINE && devices_at(e->access.address);
@@ -185,6 +185,34 @@ take_last(const struct repl_levels *ls, struct repl_event *e)
     e->word = last->trapped ? word_of(ls, last) : last->word;
     if (e->level == 0)
         e->mode = last->mode;
+}
+
+/* Has a burst ended with what was looked out for? */
+static bool
+has_seen(const struct repl_levels *ls, const struct repl_event *e)
+{
+    const struct machine *m = &ls->system->machine;
+
+    return m->lookout != NULL && m->lookout->seen && !e->exited;
+}
+
+/* Then `before` is that of its last step. */
+static void
+begin_seen(const struct repl_levels *ls, struct repl_event *e)
+{
+    const struct machine *m = &ls->system->machine;
+    const struct isa_hart *real = &m->lookout->before;
+
+    if (e->level == 0) {
+        e->before = *real;
+        e->before.mip = devices_lines(&m->devices, real->mtime);
+        return;
+    }
+    memcpy(e->before.x, real->x, sizeof real->x);
+    e->before.pc = real->pc;
+    e->before.mcycle += e->steps - 1;
+    e->before.minstret += e->steps - 1;
+    e->before.mtime += e->steps - 1;
 }
 
 /* A burst has ended in a trap: what is looked at is the instruction that trapped, and it alone. */
@@ -245,6 +273,9 @@ end(const struct repl_levels *ls, const struct seen *seen, struct repl_event *e)
     count_outer(ls, seen, e);
     repl_level_hart(ls, e->level, &e->after);
     e->steps = e->made[e->level];
+    e->single = e->steps == 1 || has_seen(ls, e);
+    if (e->steps > 1 && e->single)
+        begin_seen(ls, e);
     e->real = e->made[0];
     if (e->level != 0)
         end_vm(ls, seen, e);
@@ -307,6 +338,7 @@ take_inner(const struct repl_levels *ls, unsigned i, struct repl_event *e)
     e->interrupted = e->trapped && (e->cause & MCAUSE_INTERRUPT) != 0;
     e->executed = (e->steps != 0 && !e->interrupted && !e->woke) || e->waits;
     e->accessed = e->device = false;
+    e->single = e->steps == 1;
     if (e->steps > 1) /* since that boundary there was one exit at most, at the end */
         e->before.pc = e->pc = e->exited ? vm->last_exit.pc : last->pc;
     e->word = fetch(ls, i, &e->before);
@@ -362,10 +394,12 @@ advance_machine(const struct repl_levels *ls, uint64_t burst, struct repl_event 
     struct machine *m = &ls->system->machine;
 
     machine_serve_uart(m);
+    if (m->lookout != NULL)
+        m->lookout->seen = false;
     e->stop = MACHINE_running;
     if (burst > 1)
         e->stop = machine_run(m, burst - 1);
-    if (e->stop == MACHINE_running)
+    if (e->stop == MACHINE_running && !has_seen(ls, e))
         e->stop = machine_step(m);
     if (e->stop == MACHINE_trapped) /* it is its own monitor's: the run goes on */
         e->stop = MACHINE_running;
@@ -384,9 +418,11 @@ advance_phase(const struct repl_levels *ls, uint64_t burst, const struct seen *s
     if (phase == HOSTED_dispatch && burst > 1)
         begin_last(ls, e);
     e->stop = MACHINE_running;
+    if (ls->system->machine.lookout != NULL)
+        ls->system->machine.lookout->seen = false;
     if (phase == HOSTED_direct && reach(ls, burst) > 1)
         e->stop = hosted_advance(h, reach(ls, burst) - 1);
-    if (e->stop == MACHINE_running && h->phase == phase)
+    if (e->stop == MACHINE_running && h->phase == phase && !has_seen(ls, e))
         e->stop = hosted_advance(h, 1);
     if (phase == HOSTED_direct && burst > 1)
         take_last(ls, e);

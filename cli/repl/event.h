@@ -60,6 +60,8 @@ struct repl_event {
                        last */
     struct isa_hart before, after; /* its processor; in a burst before is that before all of it */
 
+    bool single;           /* they are of a step alone, `before` too: steps is 1, or what was looked
+                              out for was seen (machine_lookout) */
     bool executed;         /* it executed, or tried to, the instruction `word` at `pc` */
     bool interrupted;      /* it took an interrupt, before the instruction at `pc` */
     bool woke;             /* its wfi is over */

@@ -260,8 +260,26 @@ is_done(struct repl *r, const struct repl_motion *m, const struct repl_event *e,
 /* ---- moving ---- */
 
 /* How many instructions may pass unseen: the last of several is looked at alone. */
+uint64_t
+repl_burst(struct repl *r, const struct repl_breakpoint *only, uint64_t burst)
+{
+    struct machine *m = &r->system->machine;
+    struct machine_lookout *l = &r->lookout;
+
+    m->lookout = NULL;
+    if (burst == 1 || (only == NULL && !repl_breakpoints_need_steps(&r->breakpoints, &r->levels)))
+        return burst;
+    l->places = l->words = 0;
+    l->filter = 0;
+    if (only != NULL ? !repl_breakpoint_look_out(only, &r->levels, l)
+                     : !repl_breakpoints_look_out(&r->breakpoints, &r->levels, l))
+        return 1;
+    m->lookout = l;
+    return burst;
+}
+
 static uint64_t
-burst(const struct repl *r, const struct repl_motion *m, const struct memory *k, uint64_t budget)
+burst(struct repl *r, const struct repl_motion *m, const struct memory *k, uint64_t budget)
 {
     uint64_t n = 1;
 
@@ -273,12 +291,12 @@ burst(const struct repl *r, const struct repl_motion *m, const struct memory *k,
     case REPL_MOVE_steps: n = k->left - 1; break;
     default: break;
     }
-    if (!m->blind &&
-        (repl_breakpoints_need_steps(&r->breakpoints, &r->levels) || repl_trace_needs_steps(r)))
+    if (!m->blind && repl_trace_needs_steps(r))
         n = 1;
     n = n < REPL_BURST ? n : REPL_BURST;
     n = n < budget ? n : budget;
-    return n > 0 ? n : 1;
+    n = n > 0 ? n : 1;
+    return m->blind ? n : repl_burst(r, NULL, n);
 }
 
 bool

@@ -46,6 +46,12 @@ void repl_move_on(struct repl *r, const struct repl_motion *m);
  */
 bool repl_has_hit(struct repl *r, const struct repl_event *e);
 
+/*
+ * How many of `burst` instructions may pass unseen: 1 where breakpoints, or `only` one (NULL: all),
+ * must look at each.  Else what they have to look out for is looked out for in the next advance.
+ */
+uint64_t repl_burst(struct repl *r, const struct repl_breakpoint *only, uint64_t burst);
+
 /* The steps of row `row` that a motion counts in `e`. */
 uint64_t repl_steps_made(const struct repl *r, unsigned row, const struct repl_event *e);
 

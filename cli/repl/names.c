@@ -249,6 +249,135 @@ repl_names_scope(struct repl_place_context *context)
     return (struct repl_scope){context, resolve, read_name, load, level};
 }
 
+/* ---- what a value depends on ---- */
+
+/* A scope that notes what is read. */
+struct noting {
+    struct repl_place_context place;
+    struct machine_lookout *lookout;
+    bool ok;
+};
+
+static void
+note(struct noting *n, const void *word)
+{
+    n->ok = n->ok && machine_look_for(n->lookout, word);
+}
+
+/* A CSR of the real processor, bare; NULL: it changes all the time, or is no such word. */
+static const void *
+csr_word(const struct isa_hart *h, uint32_t number)
+{
+    switch (number) {
+    case CSR_mstatus: return &h->mstatus;
+    case CSR_mie: return &h->mie;
+    case CSR_mtvec: return &h->mtvec;
+    case CSR_mscratch: return &h->mscratch;
+    case CSR_mepc: return &h->mepc;
+    case CSR_mcause: return &h->mcause;
+    case CSR_mtval: return &h->mtval;
+    case CSR_mbase: return &h->mbase;
+    case CSR_mbound: return &h->mbound;
+    case CSR_mresv: return &h->mresv;
+    default: return NULL;
+    }
+}
+
+static bool
+is_counter(uint32_t csr)
+{
+    return csr_word(&(struct isa_hart){0}, csr) == NULL;
+}
+
+/* mode and R, where they are the real processor's; a guest's change in its monitor alone, an inner
+ * one's with a change of the real mode. */
+static void
+note_mode(struct noting *n)
+{
+    const struct isa_hart *h = &n->place.levels->system->machine.hart;
+
+    note(n, &h->mode);
+    note(n, &h->mbase);
+    note(n, &h->mbound);
+}
+
+static void
+note_csr(struct noting *n, uint32_t csr)
+{
+    const struct isa_hart *h = &n->place.levels->system->machine.hart;
+    bool real = n->place.row == 0 && !repl_levels_hosted(n->place.levels);
+
+    if (is_counter(csr))
+        n->ok = false;
+    else if (real)
+        note(n, csr_word(h, csr));
+    else if (csr == CSR_mresv) /* the real one stands for it */
+        note(n, &h->mresv);
+    else
+        note_mode(n);
+}
+
+static void
+note_reference(struct noting *n, uint32_t reference)
+{
+    const struct machine *m = &n->place.levels->system->machine;
+
+    if (reference < 32) {
+        note(n, &m->hart.x[reference]);
+        note_mode(n);
+    } else if (reference >= REF_csr) {
+        note_csr(n, reference - REF_csr);
+    } else if (reference >= REF_field) {
+        note_csr(n, fields[reference - REF_field].csr);
+    } else if (reference == REF_special + SPECIAL_mode) {
+        note_mode(n);
+    } else {
+        n->ok = false;
+    }
+}
+
+static bool
+read_noting(void *context, uint32_t reference, struct repl_value *value, char *problem)
+{
+    struct noting *n = context;
+
+    note_reference(n, reference);
+    return read_name(&n->place, reference, value, problem);
+}
+
+static bool
+load_noting(void *context, const struct repl_value *address, uint32_t bytes, uint32_t *value,
+            char *problem)
+{
+    struct noting *n = context;
+    struct isa_ram ram;
+    unsigned of;
+    uint32_t pa;
+
+    if (address->space == REPL_HERE)
+        note_mode(n);
+    if (!repl_names_locate(n->place.levels, n->place.row, address, bytes, &of, &pa, problem))
+        return false;
+    repl_level_ram(n->place.levels, of, &ram);
+    if (((pa - ISA_RAM_START) & ~3u) + 4 > ram.size || (pa & ~3u) != ((pa + bytes - 1) & ~3u))
+        n->ok = false;
+    else
+        note(n, ram.bytes + ((pa - ISA_RAM_START) & ~3u));
+    return repl_level_load(n->place.levels, of, pa, bytes, value);
+}
+
+bool
+repl_names_look_for(const struct repl_levels *ls, unsigned row, struct repl_expression *e,
+                    struct machine_lookout *l)
+{
+    struct noting n = {{ls, row}, l, true};
+    struct repl_scope scope = {&n, resolve, read_noting, load_noting, level};
+    struct repl_value ignored;
+
+    (void)repl_evaluate(e, &scope, &ignored);
+    return n.ok;
+}
+
 /* ---- writing ---- */
 
 static bool

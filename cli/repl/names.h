@@ -38,6 +38,8 @@
     X(exits, false, "how often its monitor took control from it")                                  \
     X(status, false, "the code that it ended with")
 
+struct machine_lookout;
+
 /* Where names are looked up: a row, and the space of addresses there. */
 struct repl_place_context {
     const struct repl_levels *levels;
@@ -59,6 +61,14 @@ bool repl_names_locate(const struct repl_levels *ls, unsigned row, const struct 
  */
 bool repl_names_set(const struct repl_levels *ls, unsigned row, const char *name,
                     const struct repl_value *value, char *problem);
+
+/*
+ * To `l`: whatever must change, within a run of the real machine that no
+ * monitor of this process interrupts, before the value of `e` at row `row` can.
+ * False where that is all the time, or too much.
+ */
+bool repl_names_look_for(const struct repl_levels *ls, unsigned row, struct repl_expression *e,
+                         struct machine_lookout *l);
 
 /* Name i that can stand in an expression, symbols apart: registers, CSRs, fields, specials; NULL
  * past the last.  In `text` (REPL_SYMBOL_MAX bytes) where it has to be made. */

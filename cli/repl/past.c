@@ -299,6 +299,7 @@ repl_advance(struct repl *r, uint64_t burst, struct repl_event *e)
 {
     begin(r);
     repl_event_advance(&r->levels, burst, e);
+    r->system->machine.lookout = NULL;
     end(r, e);
     if (r->traced != 0 && !r->travelling)
         repl_trace_event(r, e);

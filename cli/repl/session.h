@@ -130,8 +130,9 @@ struct repl {
     bool over;            /* no guest can go on */
 
     struct history history;
-    uint64_t horizon;          /* ticks: no advance goes beyond */
-    struct repl_stop end_stop; /* at the end of history, as far as that has been left */
+    struct machine_lookout lookout; /* of the advance that is made */
+    uint64_t horizon;               /* ticks: no advance goes beyond */
+    struct repl_stop end_stop;      /* at the end of history, as far as that has been left */
     bool end_known;
     struct repl_bookmark bookmarks[REPL_BOOKMARKS_MAX];
     unsigned bookmark_count;

@@ -278,8 +278,9 @@ struct search {
     repl_wanted *wanted;
     void *context;
     struct repl_watch *watch; /* a value that is looked at besides; NULL: none */
-    uint64_t burst;
-    uint64_t nth; /* last that is looked for: 1 is the last */
+    bool in_bursts;           /* else one by one */
+    bool looks_out;           /* for breakpoints, or the watch, in a burst */
+    uint64_t nth;             /* last that is looked for: 1 is the last */
     bool found;
     struct history_point begin; /* of its event */
 };
@@ -312,6 +313,14 @@ let_happen(struct repl *r, const struct search *s, struct history_point end, uin
     }
 }
 
+static uint64_t
+burst_of(struct repl *r, const struct search *s)
+{
+    if (!s->in_bursts || !s->looks_out)
+        return s->in_bursts ? REPL_BURST : 1;
+    return repl_burst(r, s->watch != NULL ? s->watch->b : NULL, REPL_BURST);
+}
+
 /*
  * From where it stands to `end`: the last of those that end before `end`, or,
  * if `inclusive`, at it; or the one with the number `number`.  Returns how many
@@ -331,7 +340,7 @@ sweep(struct repl *r, struct journey *j, struct search *s, struct history_point 
 
         let_happen(r, s, end, &count);
         begin = history_now(&r->history);
-        if (!here_is_earlier(r, end) || !go_on(r, j, end, s->burst))
+        if (!here_is_earlier(r, end) || !go_on(r, j, end, burst_of(r, s)))
             break;
         if (!(here_is_earlier(r, end) || inclusive) || !s->wanted(r, &r->stop.event, s->context))
             continue;
@@ -372,10 +381,10 @@ arrive_at(struct repl *r, struct journey *j, struct search *s)
     struct history_point begin = s->begin;
 
     history_back(&r->history, (struct history_point){begin.tick, begin.done + 1});
-    while (here_is_earlier(r, begin) && go_on(r, j, begin, s->burst))
+    while (here_is_earlier(r, begin) && go_on(r, j, begin, burst_of(r, s)))
         continue;
     repl_breakpoints_arm(&r->breakpoints, &r->levels);
-    (void)go_on(r, j, j->origin, s->burst);
+    (void)go_on(r, j, j->origin, burst_of(r, s));
     (void)s->wanted(r, &r->stop.event, s->context);
 }
 
@@ -394,12 +403,6 @@ search_and_arrive(struct repl *r, struct search *s, struct journey *j)
     return s->found;
 }
 
-static uint64_t
-burst_for_breakpoints(const struct repl *r)
-{
-    return repl_breakpoints_need_steps(&r->breakpoints, &r->levels) ? 1 : REPL_BURST;
-}
-
 static bool
 is_hit(struct repl *r, const struct repl_event *e, void *context)
 {
@@ -410,7 +413,7 @@ is_hit(struct repl *r, const struct repl_event *e, void *context)
 bool
 repl_back_to_stop(struct repl *r)
 {
-    struct search s = {.wanted = is_hit, .burst = burst_for_breakpoints(r), .nth = 1};
+    struct search s = {.wanted = is_hit, .in_bursts = true, .looks_out = true, .nth = 1};
     struct journey j;
 
     set_out(r, &j);
@@ -446,7 +449,7 @@ repl_back_to_event(struct repl *r, unsigned row, enum repl_event_kind kind)
     struct search s = {.wanted = is_event, .context = &w, .nth = 1};
     struct journey j;
 
-    s.burst = repl_events_need_steps(&r->levels) ? 1 : REPL_BURST;
+    s.in_bursts = !repl_events_need_steps(&r->levels);
     set_out(r, &j);
     (void)search_and_arrive(r, &s, &j);
     (void)arrive(r, &j);
@@ -473,7 +476,7 @@ is_step(struct repl *r, const struct repl_event *e, void *context)
 static bool
 back_by_counting(struct repl *r, unsigned row, uint64_t count)
 {
-    struct search s = {.wanted = is_step, .context = &row, .burst = 1, .nth = count};
+    struct search s = {.wanted = is_step, .context = &row, .nth = count};
     struct journey j;
 
     set_out(r, &j);
@@ -505,7 +508,7 @@ is_at_level(struct repl *r, const struct repl_event *e, void *context)
 bool
 repl_back_to_level(struct repl *r, unsigned row)
 {
-    struct search s = {.wanted = is_at_level, .context = &row, .burst = 1, .nth = 1};
+    struct search s = {.wanted = is_at_level, .context = &row, .nth = 1};
     struct journey j;
 
     set_out(r, &j);
@@ -540,7 +543,7 @@ is_home(struct repl *r, const struct repl_event *e, void *context)
 static bool
 back_home(struct repl *r, struct home *w)
 {
-    struct search s = {.wanted = is_home, .context = w, .burst = 1, .nth = 1};
+    struct search s = {.wanted = is_home, .context = w, .nth = 1};
     struct journey j;
 
     set_out(r, &j);
@@ -718,7 +721,12 @@ repl_last_write(struct repl *r, unsigned row, struct repl_expression *watched,
 {
     struct repl_breakpoint b = {.kind = REPL_BREAK_change, .level = row, .watched = watched};
     struct repl_watch w = {&b, write};
-    struct search s = {.wanted = has_changed, .context = &w, .watch = &w, .burst = 1, .nth = 1};
+    struct search s = {.wanted = has_changed,
+                       .context = &w,
+                       .watch = &w,
+                       .in_bursts = true,
+                       .looks_out = true,
+                       .nth = 1};
     struct journey j;
 
     write->found = false;

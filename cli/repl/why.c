@@ -221,7 +221,7 @@ repl_headline(const struct repl *r, const struct repl_event *e, char *text)
     else if (e->switched)
         (void)snprintf(text, REPL_WHY_MAX, "L%u gives %s its turn", below_of(r, e->next),
                        who(r, e->next));
-    else if (e->device && e->steps == 1)
+    else if (e->device && e->single)
         (void)snprintf(text, REPL_WHY_MAX, "`%s' went to the %s", insn,
                        repl_device_name(e->access.address));
     return text;
@@ -572,8 +572,8 @@ tell_instruction(const struct repl *r, const struct repl_event *e, struct repl_e
     repl_changes(&e->before, &e->after, &c);
     say(x->what, "`%s' at %s executed in %s%s%s.", repl_instruction_inline(e->word, e->pc, insn),
         spaced(r, e->level, &e->before, e->pc, place), mode_name(e->level, e->mode),
-        e->steps == 1 && c.count > 0 ? ": " : "",
-        e->steps == 1 ? repl_changes_text(&c, list, sizeof list) : "");
+        e->single && c.count > 0 ? ": " : "",
+        e->single ? repl_changes_text(&c, list, sizeof list) : "");
     if (e->level != 0 && is_hybrid(r, e->level) && machine) {
         cite(x, SECTION_hybrid, "The hybrid monitor interprets all of virtual machine mode.");
         say(x->handler, "The monitor at L0 interpreted it; the real processor never saw it.");
