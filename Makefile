@@ -10,7 +10,7 @@ PYTHON   = /usr/bin/python3
 
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) -I. $(CFLAGS) -MMD -MP
-LDLIBS     = -lelf -lyaml -lreadline
+LDLIBS     = -lelf -lyaml -lreadline -lz
 
 # The library: everything but main, in the order of the arrows.
 LIB_DIRS = isa machine/devices machine vmm vmm/hosted vmm/theorem assembler cli cli/repl cli/gdb
@@ -118,7 +118,7 @@ demo: deps ## install what is missing, build, and tell the theorem
 
 # ---- what it needs on a machine ----
 
-BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev clang lld
+BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev zlib1g-dev clang lld
 TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang-format \
                  libclang-rt-14-dev llvm qemu-system-misc binutils-riscv64-unknown-elf \
                  gcc-riscv64-unknown-elf gdb-multiarch

@@ -43,7 +43,7 @@ def test(name, command, cases):
     os.makedirs(folder, exist_ok=True)
     program = os.path.join(folder, "thirdgen")
     subprocess.run([*command, *SOURCES, f"{BUILD}/cli/main.o", f"{BUILD}/embedded.embedded.o",
-                    f"{BUILD}/libthirdgen.a", "-lelf", "-lyaml", "-lreadline", "-o", program],
+                    f"{BUILD}/libthirdgen.a", "-lelf", "-lyaml", "-lreadline", "-lz", "-o", program],
                    check=True)
     done = subprocess.run([program, "check", "--property", "engines", "--cases", str(cases)],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

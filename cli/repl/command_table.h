@@ -275,6 +275,16 @@ X(undo, "undo", "", "", changing, nothing,                                      
   "It stands where that was done, before it; it is no longer in history, and neither is what "     \
   "came after.",                                                                                   \
   "undo")                                                                                          \
+X(save, "save", "", "FILE", changing, file,                                                        \
+  "writes the state of the whole machine into FILE",                                               \
+  "Processors, memory, devices, monitors, input; compressed, with a checksum. `load' goes on from " \
+  "there, as if nothing had been between.",                                                        \
+  "save /tmp/here.state")                                                                          \
+X(load, "load", "", "FILE", changing, file,                                                        \
+  "goes on from the state in FILE",                                                                \
+  "That `save' has written, of the same machine: a file that is truncated, damaged or another "    \
+  "machine's is refused. History begins anew with it; breakpoints are kept.",                      \
+  "load /tmp/here.state")                                                                          \
 /* ---- automating ---- */                                                                         \
 X(send, "send", "", "TEXT", automating, nothing,                                                   \
   "input for the guest's console",                                                                 \
@@ -287,6 +297,16 @@ X(expect, "expect", "", "TEXT [N]", automating, nothing,                        
   "steps (100,000,000 if not given). A guest that ends or stops without it is a failed "           \
   "assertion: exit status 100.",                                                                   \
   "expect \"guestos\"")                                                                            \
+X(record, "record", "", "FILE", automating, file,                                                  \
+  "writes what was sent and set in this session into FILE",                                        \
+  "With its times, and the machine that it is of, as text: with `replay' the session can be run "  \
+  "again, to the bit, elsewhere and later.",                                                       \
+  "record /tmp/session.record")                                                                    \
+X(replay, "replay", "", "FILE", automating, file,                                                  \
+  "begins again from reset, with the record in FILE ahead",                                        \
+  "All that was sent and set comes again at its time. What is sent or set now makes another "      \
+  "history. A record that is damaged or of another machine is refused.",                           \
+  "replay /tmp/session.record")                                                                    \
 X(assert, "assert", "", "EXPR", automating, expression,                                            \
   "fails where EXPR is 0",                                                                         \
   "A script ends there, with exit status 100.",                                                    \

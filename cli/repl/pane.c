@@ -43,7 +43,9 @@ reason(const struct repl *r, char *text)
     text[0] = '\0';
     repl_level_hart(&r->levels, s->level, &h);
     switch (s->reason) {
-    case REPL_STOP_start: (void)snprintf(text, REPL_WHY_MAX, "at reset"); break;
+    case REPL_STOP_start:
+        (void)snprintf(text, REPL_WHY_MAX, r->loaded ? "as it was loaded" : "at reset");
+        break;
     case REPL_STOP_breakpoint:
     case REPL_STOP_catchpoint:
         if (s->number == 0)

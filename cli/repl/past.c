@@ -341,6 +341,7 @@ repl_past_begin(struct repl *r)
     r->horizon = UINT64_MAX;
     r->end_known = false;
     r->bookmark_count = 0;
+    r->loaded = false;
     r->mark = (struct history_point){0};
     if (!history_begin(&fresh, &subject, bound))
         return repl_fail(r, "out of memory");
@@ -353,4 +354,66 @@ void
 repl_past_end(struct repl *r)
 {
     history_free(&r->history);
+}
+
+/* ---- a state that comes from a file ---- */
+
+bool
+repl_entry_fits(const struct repl *r, const char *text)
+{
+    struct edit e;
+
+    return strlen(text) < EDIT_MAX && read_edit(text, &e) && e.row < r->levels.count;
+}
+
+static bool
+is_flag(const bool *b)
+{
+    unsigned char byte;
+
+    memcpy(&byte, b, 1);
+    return byte <= 1;
+}
+
+bool
+repl_past_fits(const struct repl *r, const void *state, uint64_t input, const char **why)
+{
+    struct past *p = malloc(sizeof *p);
+    bool ok;
+
+    *why = "out of memory";
+    if (p == NULL)
+        return false;
+    memcpy(p, state, sizeof *p);
+    ok = moment_fits(r->system, &p->moment, why);
+    if (ok)
+        *why = "a flag that is neither set nor not";
+    ok = ok && p->moment.input_length == input && is_flag(&p->over);
+    for (unsigned i = 0; i < REPL_LEVELS_MAX; i++)
+        ok = ok && is_flag(&p->boundary[i].known);
+    free(p);
+    return ok;
+}
+
+void
+repl_past_adopt(struct repl *r, const void *state)
+{
+    struct past *p = malloc(sizeof *p);
+
+    if (p == NULL)
+        return;
+    memcpy(p, state, sizeof *p);
+    memset(p->printed, 0, sizeof p->printed);
+    memset(p->expected, 0, sizeof p->expected);
+    restore(r, p);
+    free(p);
+    (void)repl_past_begin(r);
+    r->loaded = true;
+    r->phase = REPL_PHASE_none;
+    memset(r->exits_mark, 0, sizeof r->exits_mark);
+    memset(r->retired_mark, 0, sizeof r->retired_mark);
+    while (!repl_level_known(&r->levels, r->view))
+        r->view = r->levels.row[r->view].parent;
+    r->stop = (struct repl_stop){.reason = REPL_STOP_start, .level = r->view};
+    repl_mark(r);
 }

@@ -17,6 +17,16 @@ enum repl_entry {
     REPL_ENTRY_close, /* the same, as the end of that */
 };
 
+/* A session's share of a snapshot, as it comes out of a file that has `input` bytes of input: could
+ * it be of this one?  False, with what is wrong. */
+bool repl_past_fits(const struct repl *r, const void *state, uint64_t input, const char **why);
+
+/* The session goes on from it, and history begins with it; RAM and input are there already. */
+void repl_past_adopt(struct repl *r, const void *state);
+
+/* Is `text` an edit, as the log has them? */
+bool repl_entry_fits(const struct repl *r, const char *text);
+
 /* History begins now, with the system as it is; false, with r->error: no memory. */
 bool repl_past_begin(struct repl *r);
 void repl_past_end(struct repl *r);

@@ -134,6 +134,7 @@ struct repl {
     uint64_t horizon;               /* ticks: no advance goes beyond */
     struct repl_stop end_stop;      /* at the end of history, as far as that has been left */
     bool end_known;
+    bool loaded; /* history begins with a state from a file */
     struct repl_bookmark bookmarks[REPL_BOOKMARKS_MAX];
     unsigned bookmark_count;
     struct history_point mark; /* when the exits were marked */

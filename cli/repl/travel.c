@@ -633,7 +633,7 @@ repl_go_to_point(struct repl *r, struct history_point point, const struct repl_s
     approach(r, &j, point);
     if (!j.interrupted && stop != NULL)
         r->stop = *stop;
-    else
+    else if (j.interrupted || !repl_has_ended(r, &r->stop.event))
         stand(r, REPL_STOP_step, r->view);
     return arrive(r, &j);
 }

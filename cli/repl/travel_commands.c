@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/repl/command.h"
+#include "cli/repl/files.h"
 #include "cli/repl/output.h"
 #include "cli/repl/pane.h"
 #include "cli/repl/why.h"
@@ -318,5 +319,67 @@ repl_do_history(struct repl *r, const struct repl_arguments *a)
     repl_say(r, "%u snapshot%s take%s %llu MiB of at most %s (`history SIZE' sets that).", h->count,
              h->count == 1 ? "" : "s", h->count == 1 ? "s" : "", (unsigned long long)mebibytes(h),
              size_write(h->bound, bound));
+    return true;
+}
+
+/* ---- in files ---- */
+
+static bool
+in_passing(struct repl *r)
+{
+    return r->phase != REPL_PHASE_none &&
+           !repl_fail(r, "in the middle of an instruction: `step' on, or `micro off', first");
+}
+
+static void
+tell_file(struct repl *r, const char *path, const char *what, size_t entries)
+{
+    if (r->json) {
+        json_string(&r->object, "file", path);
+        json_unsigned(&r->object, "entries", entries);
+    } else {
+        repl_say(r, "%s: %zu %s; %s", path, entries, entries == 1 ? "entry" : "entries", what);
+    }
+}
+
+bool
+repl_do_save(struct repl *r, const struct repl_arguments *a)
+{
+    if (in_passing(r) || !repl_save(r, a->text))
+        return false;
+    if (r->json)
+        json_string(&r->object, "file", a->text);
+    return true;
+}
+
+bool
+repl_do_load(struct repl *r, const struct repl_arguments *a)
+{
+    if (!repl_load(r, a->text))
+        return false;
+    r->pane_due = true;
+    return true;
+}
+
+bool
+repl_do_record(struct repl *r, const struct repl_arguments *a)
+{
+    size_t entries;
+
+    if (!repl_record(r, a->text, &entries))
+        return false;
+    tell_file(r, a->text, "`replay' runs it again", entries);
+    return true;
+}
+
+bool
+repl_do_replay(struct repl *r, const struct repl_arguments *a)
+{
+    size_t entries;
+
+    if (!repl_replay(r, a->text, &entries))
+        return false;
+    tell_file(r, a->text, "`continue' runs it again, `end' goes where it ended", entries);
+    r->pane_due = true;
     return true;
 }

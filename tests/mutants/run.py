@@ -117,7 +117,7 @@ def mutant(build, tree, path, keep=False):
             command(CC, "-std=c11", "-D_GNU_SOURCE", "-O1", "-w", "-I", tree, "-c",
                     os.path.join(tree, source), "-o", name + ".o")
             objects.append(name + ".o")
-        command(CC, *objects, os.path.join(build, "libthirdgen.a"), "-lelf", "-lyaml", "-lreadline",
+        command(CC, *objects, os.path.join(build, "libthirdgen.a"), "-lelf", "-lyaml", "-lreadline", "-lz",
                 "-lpthread", "-o", name)
         yield name
     finally:

@@ -138,6 +138,7 @@ def main():
     build = os.environ.get("BUILD", os.path.abspath("build"))
     env = dict(os.environ, PATH=build + ":" + os.environ["PATH"], LC_ALL="C.UTF-8", NO_COLOR="1",
                THIRDGEN_HISTORY="")
+    os.makedirs("build/tests", exist_ok=True)  # what sessions save lies there
     bad = total = 0
     commands = []
     for path in args.files or sorted(glob.glob("tests/repl/*.repl")) + sorted(glob.glob("docs/*.md")):

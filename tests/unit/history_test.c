@@ -6,10 +6,13 @@
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/options.h"
+#include "cli/repl/files.h"
 #include "cli/repl/past.h"
 #include "cli/repl/travel.h"
+#include "cli/status.h"
 #include "machine/picture.h"
 #include "tests/unit/suites.h"
 #include "vmm/hosted/moment.h"
@@ -250,7 +253,7 @@ close_session(struct session *s)
 }
 
 static uint64_t
-session_digest(const struct session *s)
+machine_digest(const struct session *s)
 {
     struct moment *m = malloc(sizeof *m);
     const struct isa_ram *ram = &s->repl.system->machine.ram;
@@ -260,7 +263,14 @@ session_digest(const struct session *s)
     moment_save(s->repl.system, m);
     d = digest(1, m, sizeof *m);
     free(m);
-    d = digest(d, ram->bytes, ram->size);
+    return digest(d, ram->bytes, ram->size);
+}
+
+static uint64_t
+session_digest(const struct session *s)
+{
+    uint64_t d = machine_digest(s);
+
     for (unsigned i = 0; i < s->repl.levels.count; i++)
         d = digest(d, &s->repl.logs[i].length, sizeof s->repl.logs[i].length);
     return d;
@@ -413,6 +423,151 @@ test_back_hosted(void)
     back_and_forth("examples/traps.s", 1, 120);
 }
 
+/* ---- files ---- */
+
+static void
+write_bytes(const char *path, const uint8_t *bytes, size_t length)
+{
+    FILE *f = fopen(path, "wb");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_EQUAL(fwrite(bytes, 1, length, f), length);
+    CU_ASSERT_EQUAL(fclose(f), 0);
+}
+
+static size_t
+read_bytes(const char *path, uint8_t *bytes, size_t size)
+{
+    FILE *f = fopen(path, "rb");
+    size_t length;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    length = fread(bytes, 1, size, f);
+    CU_ASSERT_TRUE(length < size);
+    (void)fclose(f);
+    return length;
+}
+
+/* A file of which anything is missing, or changed, is refused, and nothing has happened. */
+static void
+refuse_all(struct session *s, const char *path, uint8_t *bytes, size_t length,
+           bool (*take)(struct repl *r, const char *path))
+{
+    uint64_t before = session_digest(s);
+
+    for (size_t i = 0; i < length; i += i < 240 ? 1 : 1 + number(2000)) {
+        uint8_t bit = (uint8_t)(1u << number(8));
+
+        write_bytes(path, bytes, i);
+        CU_ASSERT_FALSE(take(&s->repl, path));
+        CU_ASSERT_EQUAL(s->repl.error_status, STATUS_refused);
+        bytes[i] ^= bit;
+        write_bytes(path, bytes, length);
+        CU_ASSERT_FALSE(take(&s->repl, path));
+        CU_ASSERT_EQUAL(s->repl.error_status, STATUS_refused);
+        bytes[i] ^= bit;
+    }
+    CU_ASSERT_EQUAL(session_digest(s), before);
+}
+
+static bool
+replay(struct repl *r, const char *path)
+{
+    size_t entries;
+
+    return repl_replay(r, path, &entries);
+}
+
+static void
+test_files(void)
+{
+    enum { FILE_MAX = 1 << 22 };
+    char folder[] = "/tmp/thirdgen-XXXXXX", path[64];
+    struct session *s = open_session("builtin:guestos", 2, ENGINE_threaded);
+    struct repl *r = &s->repl;
+    uint8_t *bytes = malloc(FILE_MAX);
+    uint64_t here, later;
+    size_t length, entries;
+
+    seed = 3;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/state", folder);
+    run_to(r, 300000, REPL_BURST);
+    CU_ASSERT_TRUE(repl_send(r, "ps\n", 3));
+    CU_ASSERT_TRUE_FATAL(repl_save(r, path));
+    here = history_now(&r->history).tick;
+    run_to(r, here + 300000, REPL_BURST);
+    later = machine_digest(s);
+    CU_ASSERT_TRUE_FATAL(repl_load(r, path));
+    CU_ASSERT_EQUAL(history_now(&r->history).tick, here);
+    run_to(r, here + 300000, REPL_BURST);
+    CU_ASSERT_EQUAL(machine_digest(s), later);
+    CU_ASSERT_TRUE(repl_go_to_start(r));
+    run_to(r, here + 300000, 1);
+    CU_ASSERT_EQUAL(machine_digest(s), later);
+    length = read_bytes(path, bytes, FILE_MAX);
+    refuse_all(s, path, bytes, length, repl_load);
+
+    CU_ASSERT_FALSE(repl_record(r, path, &entries)); /* it does not begin at reset */
+    CU_ASSERT_TRUE(repl_restart(r));
+    run_to(r, 5000, 1);
+    CU_ASSERT_TRUE(repl_send(r, "\0\"\\x\n", 5));
+    CU_ASSERT_TRUE(repl_edit_memory(r, REPL_ENTRY_edit, 0, 0x80000ff0u, 4, 0xfffffff0u));
+    CU_ASSERT_TRUE_FATAL(repl_record(r, path, &entries));
+    CU_ASSERT_EQUAL(entries, 2);
+    here = machine_digest(s);
+    length = read_bytes(path, bytes, FILE_MAX);
+    CU_ASSERT_TRUE(repl_replay(r, path, &entries));
+    CU_ASSERT_EQUAL(entries, 2);
+    CU_ASSERT_EQUAL(history_now(&r->history).tick, 0);
+    CU_ASSERT_TRUE(repl_go_to_end(r));
+    CU_ASSERT_EQUAL(machine_digest(s), here);
+    refuse_all(s, path, bytes, length, replay);
+    CU_ASSERT_EQUAL(machine_digest(s), here);
+    (void)remove(path);
+    CU_ASSERT_EQUAL(rmdir(folder), 0);
+    free(bytes);
+    close_session(s);
+}
+
+/* A state that no machine could be in, though its checksum were right. */
+static void
+test_impossible(void)
+{
+    struct session *s = open_session("builtin:guestos", 1, ENGINE_threaded);
+    struct repl *r = &s->repl;
+    size_t size = r->history.subject.size;
+    struct moment *m = malloc(size);
+    const char *why;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+#define CHANGED(change)                                                                            \
+    memcpy(m, r->history.list[0]->state, size);                                                    \
+    change;                                                                                        \
+    CU_ASSERT_FALSE(repl_past_fits(r, m, 0, &why))
+    CHANGED(m->vmm.current = 1);
+    CHANGED(m->vmm.count = 17);
+    CHANGED(m->vmm.focus = 1000);
+    CHANGED(m->vmm.vm[0].start = 0);
+    CHANGED(m->vmm.vm[0].size *= 2);
+    CHANGED(m->vmm.vm[0].state = 77);
+    CHANGED(m->vmm.vm[0].vcpu.hart.mode = 1);
+    CHANGED(m->vmm.vm[0].vcpu.hart.x[0] = 1);
+    CHANGED(m->vmm.vm[0].weight = 0);
+    CHANGED(m->hart.pc = 2);
+    CHANGED(m->hart.mstatus = 0xffffffffu);
+    CHANGED(m->hart.mresv = 0xfffffffdu);
+    CHANGED(m->phase = 3);
+    CHANGED(m->input_next = 1);
+    CHANGED(m->input_length = 1);
+    CHANGED(memset(&m->devices.uart.rx_full, 2, 1));
+#undef CHANGED
+    CU_ASSERT_TRUE(repl_past_fits(r, r->history.list[0]->state, 0, &why));
+    free(m);
+    close_session(s);
+}
+
 void
 history_suite(void)
 {
@@ -425,4 +580,6 @@ history_suite(void)
     CU_ADD_TEST(suite, test_nested);
     CU_ADD_TEST(suite, test_back_bare);
     CU_ADD_TEST(suite, test_back_hosted);
+    CU_ADD_TEST(suite, test_files);
+    CU_ADD_TEST(suite, test_impossible);
 }
