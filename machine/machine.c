@@ -226,6 +226,14 @@ filter_of(uint32_t address)
     return (uint64_t)1 << (address >> 2 & 63);
 }
 
+void
+machine_look_for_nothing(struct machine_lookout *l)
+{
+    l->places = l->words = 0;
+    l->filter = 0;
+    l->seen = false;
+}
+
 bool
 machine_look_at(struct machine_lookout *l, uint32_t address, bool as_seen)
 {

@@ -107,7 +107,8 @@ enum machine_stop machine_step(struct machine *m);
 /* Run for at most `steps` steps, by the machine's engine. */
 enum machine_stop machine_run(struct machine *m, uint64_t steps);
 
-/* One more place, or word; false where there are too many. */
+/* Nothing is looked out for as yet; one more place, or word: false where there are too many. */
+void machine_look_for_nothing(struct machine_lookout *l);
 bool machine_look_at(struct machine_lookout *l, uint32_t address, bool as_seen);
 bool machine_look_for(struct machine_lookout *l, const void *word);
 

@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "cli/repl/keys.h"
 #include "cli/repl/output.h"
 #include "cli/repl/past.h"
 #include "cli/repl/trace_lines.h"
+
+enum { BURST_OF_KEYS = 4096 }; /* instructions until what was typed is looked for */
 
 const char *
 repl_reason_name(enum repl_reason reason)
@@ -269,13 +272,34 @@ repl_burst(struct repl *r, const struct repl_breakpoint *only, uint64_t burst)
     m->lookout = NULL;
     if (burst == 1 || (only == NULL && !repl_breakpoints_need_steps(&r->breakpoints, &r->levels)))
         return burst;
-    l->places = l->words = 0;
-    l->filter = 0;
+    machine_look_for_nothing(l);
     if (only != NULL ? !repl_breakpoint_look_out(only, &r->levels, l)
                      : !repl_breakpoints_look_out(&r->breakpoints, &r->levels, l))
         return 1;
     m->lookout = l;
     return burst;
+}
+
+/*
+ * An inner row that is not at a boundary: how many steps it has made is known
+ * when it is at one again, and the real processor's mode changes before that.
+ */
+static bool
+is_astray(const struct repl *r, const struct repl_motion *m)
+{
+    return m->kind == REPL_MOVE_steps && r->levels.row[m->level].inner &&
+           !repl_level_at_boundary(&r->levels, m->level);
+}
+
+static uint64_t
+burst_to_boundary(struct repl *r, uint64_t n)
+{
+    struct machine *m = &r->system->machine;
+
+    if (m->lookout == NULL)
+        machine_look_for_nothing(&r->lookout);
+    m->lookout = &r->lookout;
+    return machine_look_for(m->lookout, &m->hart.mode) ? n : 1;
 }
 
 static uint64_t
@@ -288,7 +312,7 @@ burst(struct repl *r, const struct repl_motion *m, const struct memory *k, uint6
     case REPL_MOVE_expect: n = REPL_BURST; break;
     case REPL_MOVE_level: n = repl_levels_hosted(&r->levels) ? REPL_BURST : 1; break;
     case REPL_MOVE_event: n = repl_events_need_steps(&r->levels) ? 1 : REPL_BURST; break;
-    case REPL_MOVE_steps: n = k->left - 1; break;
+    case REPL_MOVE_steps: n = is_astray(r, m) ? REPL_BURST : k->left - 1; break;
     default: break;
     }
     if (!m->blind && repl_trace_needs_steps(r))
@@ -296,7 +320,11 @@ burst(struct repl *r, const struct repl_motion *m, const struct memory *k, uint6
     n = n < REPL_BURST ? n : REPL_BURST;
     n = n < budget ? n : budget;
     n = n > 0 ? n : 1;
-    return m->blind ? n : repl_burst(r, NULL, n);
+    if (m->keys != NULL && n > BURST_OF_KEYS)
+        n = BURST_OF_KEYS;
+    if (!m->blind)
+        n = repl_burst(r, NULL, n);
+    return n > 1 && is_astray(r, m) ? burst_to_boundary(r, n) : n;
 }
 
 bool
@@ -367,8 +395,15 @@ repl_move_on(struct repl *r, const struct repl_motion *m)
         }
         repl_advance(r, burst(r, m, &k, budget), e);
         r->used += e->real > e->steps ? e->real : e->steps;
-        if (is_over(r, m, e, &k))
+        if (is_over(r, m, e, &k)) {
+            if (m->keys == NULL || r->stop.reason != REPL_STOP_input || !repl_keys_wait(r, m->keys))
+                return;
+            continue;
+        }
+        if (m->keys != NULL && !repl_keys_serve(r, m->keys)) {
+            (void)stop(r, REPL_STOP_interrupted, m->level);
             return;
+        }
         if (interrupted(r)) {
             (void)stop(r, REPL_STOP_interrupted, m->level);
             return;

@@ -26,8 +26,9 @@ struct repl_motion {
     uint32_t sp;      /* finish: of the caller, at least */
     const char *text; /* expect */
     size_t length;
-    uint64_t limit; /* steps of all levels together */
-    bool blind;     /* past breakpoints, and the ends of single guests */
+    uint64_t limit;         /* steps of all levels together */
+    struct repl_keys *keys; /* the terminal is the guests' console meanwhile; NULL: it is not */
+    bool blind;             /* past breakpoints, and the ends of single guests */
 };
 
 /* A motion of row i, to be filled further. */

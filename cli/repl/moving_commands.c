@@ -6,6 +6,7 @@
 
 #include "cli/repl/command.h"
 #include "cli/repl/frames.h"
+#include "cli/repl/keys.h"
 #include "cli/repl/micro.h"
 #include "cli/repl/motion.h"
 #include "cli/repl/output.h"
@@ -165,24 +166,17 @@ bool
 repl_do_console(struct repl *r, const struct repl_arguments *a)
 {
     struct repl_motion m = repl_motion(REPL_MOVE_continue, r->view);
-    struct console *c = &r->system->console;
+    struct repl_keys keys;
     bool ok;
 
     (void)a;
     if (!r->terminal || isatty(STDIN_FILENO) != 1)
         return repl_fail(r, "there is no terminal here; `send' and `expect' talk to the guest");
     repl_say(r, "(the terminal is the guest's console; ^A x comes back)");
-    (void)fflush(r->out);
-    c->out = r->out;
-    console_from_fd(c, STDIN_FILENO);
+    repl_keys_begin(r, &keys);
+    m.keys = &keys;
     ok = repl_move(r, &m);
-    console_restore();
-    c->out = NULL;
-    c->fd = -1;
-    c->terminal = false;
-    c->quit = false;
-    c->escaped = false;
-    c->head = c->tail = 0;
+    repl_keys_end(r);
     (void)fprintf(r->out, "\n");
     return ok;
 }

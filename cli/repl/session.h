@@ -8,6 +8,7 @@
  *   event.c       one advance, and what happened in it
  *   past.c        history, and going on in it
  *   motion.c      on, until there is a reason to stop
+ *   keys.c        the terminal as the guests' console
  *   travel.c      back, and anywhere in history
  *   breakpoint.c  where to stop
  *   output.c      text, colour, JSON, what the guests print

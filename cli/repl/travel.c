@@ -190,6 +190,17 @@ stand_at_start(struct repl *r)
 
 /* ---- by the steps of a level ---- */
 
+/* The steps that a motion counts from: an inner row's, when it was at a boundary last. */
+static uint64_t
+steps_counted(const struct repl *r, unsigned row)
+{
+    const struct repl_boundary *b = &r->levels.boundary[row];
+
+    if (!r->levels.row[row].inner)
+        return repl_level_steps(&r->levels, row);
+    return b->known ? b->steps : 0;
+}
+
 /* To the latest snapshot where row `row` had made fewer steps; to the start where there is none. */
 static void
 to_snapshot_before(struct repl *r, unsigned row, uint64_t steps)
@@ -200,7 +211,7 @@ to_snapshot_before(struct repl *r, unsigned row, uint64_t steps)
         unsigned middle = low + (high - low + 1) / 2;
 
         history_restore(&r->history, middle);
-        if (repl_level_steps(&r->levels, row) < steps)
+        if (steps_counted(r, row) < steps)
             low = middle;
         else
             high = middle - 1;
@@ -212,7 +223,7 @@ static void
 run_to_steps(struct repl *r, struct journey *j, unsigned row, uint64_t steps)
 {
     struct repl_motion m = repl_motion(REPL_MOVE_steps, row);
-    uint64_t made = repl_level_steps(&r->levels, row);
+    uint64_t made = steps_counted(r, row);
 
     if (made < steps) {
         m.count = steps - made;

@@ -232,8 +232,10 @@ open_session(const char *image, int depth, enum machine_engine engine)
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(s);
     options_init(&o);
-    o.depth = depth;
-    o.memory = 2 << 20;
+    if (depth >= 0) { /* a description says so itself */
+        o.depth = depth;
+        o.memory = 2 << 20;
+    }
     s->out = fopen("/dev/null", "w");
     CU_ASSERT_PTR_NOT_NULL_FATAL(s->out);
     CU_ASSERT_TRUE_FATAL(target_open(&s->target, image, &o, &d));
@@ -376,9 +378,8 @@ test_nested(void)
 
 /* Each step back stands where a step forward did, and tells of the same event. */
 static void
-back_and_forth(const char *image, int depth, unsigned steps)
+back_and_forth(struct session *s, unsigned steps, uint64_t stride)
 {
-    struct session *s = open_session(image, depth, ENGINE_threaded);
     struct repl *r = &s->repl;
     struct repl_motion m = repl_motion(REPL_MOVE_steps, r->view);
     struct {
@@ -387,22 +388,24 @@ back_and_forth(const char *image, int depth, unsigned steps)
     } *seen = calloc(steps, sizeof *seen);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(seen);
+    m.count = stride;
     for (unsigned i = 0; i < steps; i++) {
         CU_ASSERT_TRUE_FATAL(repl_move(r, &m));
+        CU_ASSERT_EQUAL(repl_level_steps(&r->levels, m.level), (i + 1) * stride);
         seen[i].digest = session_digest(s);
         seen[i].pc = r->stop.event.pc;
         seen[i].word = r->stop.event.word;
     }
     for (unsigned i = steps - 1; i-- > 0;) {
-        CU_ASSERT_TRUE_FATAL(repl_back_steps(r, m.level, 1));
-        CU_ASSERT_EQUAL(repl_level_steps(&r->levels, m.level), i + 1);
+        CU_ASSERT_TRUE_FATAL(repl_back_steps(r, m.level, stride));
+        CU_ASSERT_EQUAL(repl_level_steps(&r->levels, m.level), (i + 1) * stride);
         CU_ASSERT_EQUAL(session_digest(s), seen[i].digest);
         CU_ASSERT_EQUAL(r->stop.event.pc, seen[i].pc);
         CU_ASSERT_EQUAL(r->stop.event.word, seen[i].word);
     }
-    CU_ASSERT_TRUE(repl_back_steps(r, m.level, 1));
+    CU_ASSERT_TRUE(repl_back_steps(r, m.level, stride));
     CU_ASSERT_EQUAL(r->stop.reason, REPL_STOP_start);
-    CU_ASSERT_TRUE(repl_back_steps(r, m.level, 1));
+    CU_ASSERT_TRUE(repl_back_steps(r, m.level, stride));
     CU_ASSERT_EQUAL(r->stop.reason, REPL_STOP_start);
     CU_ASSERT_TRUE(repl_go_to_end(r));
     CU_ASSERT_EQUAL(session_digest(s), seen[steps - 1].digest);
@@ -414,13 +417,28 @@ back_and_forth(const char *image, int depth, unsigned steps)
 static void
 test_back_bare(void)
 {
-    back_and_forth("examples/traps.s", 0, 120);
+    back_and_forth(open_session("examples/traps.s", 0, ENGINE_threaded), 120, 1);
 }
 
 static void
 test_back_hosted(void)
 {
-    back_and_forth("examples/traps.s", 1, 120);
+    back_and_forth(open_session("examples/traps.s", 1, ENGINE_threaded), 120, 1);
+}
+
+/* Guests of a monitor that runs in memory, in turns with others. */
+static void
+test_back_inner(void)
+{
+    for (unsigned k = 0; k < 2; k++) {
+        struct session *s = open_session("examples/nested/tree.yaml", -1, ENGINE_threaded);
+        struct repl_motion m = repl_motion(REPL_MOVE_level, s->repl.levels.first);
+
+        history_limit(&s->repl.history, 2 << 20);
+        CU_ASSERT_TRUE_FATAL(repl_move(&s->repl, &m));
+        s->repl.view = m.level;
+        back_and_forth(s, 25, k == 0 ? 1 : 20011);
+    }
 }
 
 /* ---- files ---- */
@@ -580,6 +598,7 @@ history_suite(void)
     CU_ADD_TEST(suite, test_nested);
     CU_ADD_TEST(suite, test_back_bare);
     CU_ADD_TEST(suite, test_back_hosted);
+    CU_ADD_TEST(suite, test_back_inner);
     CU_ADD_TEST(suite, test_files);
     CU_ADD_TEST(suite, test_impossible);
 }
