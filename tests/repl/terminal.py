@@ -259,13 +259,70 @@ def test_console():
     check("and the terminal is restored", c.exitstatus == 0, str(c.exitstatus))
 
 
+def test_travel():
+    """A tree of monitors: out of a trap, back to a breakpoint at L2, who wrote what, ^C on the way back."""
+    c = open_session("examples/nested/tree.yaml", no_color="1")
+    say(c, "step L2")
+    say(c, "break printk")
+    first = say(c, "continue")
+    check("a breakpoint at L2", "breakpoint 1" in first and "L2 inner vM" in first, first)
+    trap = say(c, "step trap")
+    check("on to a trap of L2", "environment call from U-mode" in trap, trap)
+    text = say(c, "step -1")
+    check("step -1 stands on the instruction that trapped", re.search(r"=> \S+ \S* *ecall", text) and "L2 inner vU" in text,
+          text)
+    text = say(c, "reverse-continue")
+    check("reverse-continue: the breakpoint at L2", "breakpoint 1" in text and "<printk" not in text and
+          re.search(r"t=[\d,]+ printk", text).group() in first, text)
+    text = say(c, "last-write a0")
+    check("last-write: the instruction, its level", re.search(r"by L2 inner in vM, at 0x\w+ <", text), text)
+    say(c, "delete")
+    say(c, "goto 10,000,000")
+    say(c, "rwatch *L0:0x80fffff0")  # nobody does; each instruction is looked at
+    before = say(c, "print t")
+    c.send("reverse-continue\r")
+    c.expect("steps looked at", timeout=120)  # it is on its way
+    c.sendintr()
+    c.expect(PROMPT)
+    check("^C in reverse-continue says so", "interrupted" in c.before, c.before)
+    after = say(c, "print t")
+    check("and has moved nothing", "10000000 =" in before and "10000000 =" in after, before + after)
+    text = say(c, "step -1")
+    check("and history is as it was", "t=9,999,999" in text, text)
+    c.close()
+
+
+def test_typed():
+    """What is typed at the guest's console comes again, at its time, from a record."""
+    record = os.path.join(SCRATCH, "typed.record")
+    c = open_session()
+    c.send("console\r")
+    c.expect("comes back")
+    c.expect(r"\n> ", timeout=60)
+    c.send("ps\r")
+    c.expect("running")
+    c.expect("> ")
+    c.send("\x01x")
+    c.expect(PROMPT)
+    end = re.search(r"(\d+) =", say(c, "print t")).group(1)
+    text = say(c, "record " + record)
+    check("what was typed is recorded", re.search(r"\d entr", text), text)
+    text = say(c, "start") + say(c, "end") + say(c, "print t")
+    check("there and back again", end + " =" in text, text)
+    c.close()
+    done = subprocess.run([THIRDGEN, "repl", "-e", "replay " + record, "-e", f"goto {end}", "-e", "print t",
+                           "-e", "start", "-e", "expect running"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    check("and comes again", done.returncode == 0 and f"{end} =".encode() in done.stdout, repr(done.stdout[-800:]))
+
+
 def main():
     os.makedirs(SCRATCH, exist_ok=True)
     if sys.argv[1:] == ["--latency"]:
         latency()
         return
     for test in [test_completion, test_interrupt, test_terminated, test_history, test_repeat, test_colour, test_width,
-                 test_demo, test_console]:
+                 test_demo, test_console, test_travel, test_typed]:
         try:
             test()
         except (pexpect.TIMEOUT, pexpect.EOF) as e:
