@@ -401,6 +401,8 @@ advance_machine(const struct repl_levels *ls, uint64_t burst, struct repl_event 
         e->stop = machine_run(m, burst - 1);
     if (e->stop == MACHINE_running && !has_seen(ls, e))
         e->stop = machine_step(m);
+    if (e->stop == MACHINE_trapped)
+        repl_levels_leave(ls);
     if (e->stop == MACHINE_trapped) /* it is its own monitor's: the run goes on */
         e->stop = MACHINE_running;
     if (burst > 1)
@@ -424,6 +426,8 @@ advance_phase(const struct repl_levels *ls, uint64_t burst, const struct seen *s
         e->stop = hosted_advance(h, reach(ls, burst) - 1);
     if (e->stop == MACHINE_running && h->phase == phase && !has_seen(ls, e))
         e->stop = hosted_advance(h, 1);
+    if (phase == HOSTED_direct && h->phase == HOSTED_dispatch && repl_levels_nested(ls))
+        repl_levels_leave(ls);
     if (phase == HOSTED_direct && burst > 1)
         take_last(ls, e);
     if (phase == HOSTED_dispatch)

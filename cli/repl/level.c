@@ -109,7 +109,8 @@ repl_levels_init(struct repl_levels *ls, const struct target *target, struct sys
     ls->until = UINT64_MAX;
     ls->seen = calloc(REPL_LEVELS_MAX, sizeof *ls->seen);
     ls->boundary = calloc(REPL_LEVELS_MAX, sizeof *ls->boundary);
-    if (ls->seen == NULL || ls->boundary == NULL) {
+    ls->left = calloc(REPL_LEVELS_MAX, sizeof *ls->left);
+    if (ls->seen == NULL || ls->boundary == NULL || ls->left == NULL) {
         repl_levels_free(ls);
         return false;
     }
@@ -142,8 +143,10 @@ repl_levels_free(struct repl_levels *ls)
 {
     free(ls->seen);
     free(ls->boundary);
+    free(ls->left);
     ls->seen = NULL;
     ls->boundary = NULL;
+    ls->left = NULL;
     if (ls->monitor == NULL)
         return;
     image_free(&ls->monitor->image);
@@ -264,6 +267,80 @@ repl_level_at_boundary(const struct repl_levels *ls, unsigned i)
     return look(ls, i, &level) && (level.running || level.vm->state != VM_ready);
 }
 
+static void
+leave(const struct repl_levels *ls, unsigned i)
+{
+    struct level level;
+    const struct vm *vm;
+
+    if (!look(ls, i, &level) || !level.running)
+        return;
+    vm = repl_level_vm(ls, i);
+    ls->left[i] = (struct repl_boundary){
+        .known = true, .steps = levels_steps(&level), .state = vm->state, .hart = vm->vcpu.hart};
+}
+
+/* As if the trap had not been taken: x1 to x31 are as they were, the rest is known. */
+void
+repl_levels_leave(const struct repl_levels *ls)
+{
+    struct hosted *h = &ls->system->hosted;
+    struct machine *m = &ls->system->machine;
+    struct isa_hart real = m->hart;
+    struct vcpu *v = &h->vmm.vm[h->vmm.current].vcpu, before = *v;
+    enum hosted_phase phase = h->phase;
+
+    m->hart.mode = ISA_USER;
+    m->hart.pc = m->hart.mepc;
+    if (ls->system->is_hosted) {
+        v->hart.pc = h->trap.pc;
+        vcpu_advance(v, h->trap.retired);
+        h->phase = HOSTED_direct;
+    }
+    for (unsigned i = 1; i < ls->count; i++)
+        if (ls->row[i].inner)
+            leave(ls, i);
+    m->hart = real;
+    *v = before;
+    h->phase = phase;
+}
+
+/* Is row i, an inner one, the one that its monitor, and that one's, and so on, has to do with now?
+ */
+static bool
+has_turn(const struct repl_levels *ls, unsigned i)
+{
+    struct level level;
+
+    for (; ls->row[i].inner; i = ls->row[i].parent)
+        if (!look(ls, i, &level) || level.vmm->current != ls->row[i].vm)
+            return false;
+    return i == repl_level_outer(ls);
+}
+
+/* Is a monitor at work that row i, an inner one, runs on? */
+static bool
+is_attended(const struct repl_levels *ls, unsigned i)
+{
+    struct level level;
+
+    if (repl_levels_hosted(ls) && ls->system->hosted.phase == HOSTED_dispatch)
+        return true;
+    do {
+        i = ls->row[i].parent;
+        if (!(i == 0 && repl_levels_hosted(ls)) && look(ls, i, &level) && level.mode == ISA_MACHINE)
+            return true;
+    } while (i != 0);
+    return false;
+}
+
+bool
+repl_level_is_left(const struct repl_levels *ls, unsigned i)
+{
+    return ls->row[i].inner && ls->left[i].known && !repl_level_at_boundary(ls, i) &&
+           has_turn(ls, i) && is_attended(ls, i);
+}
+
 /* "L1": the one whose turn it is, or the observed one's, or the first at that level. */
 static int
 find_depth(const struct repl_levels *ls, unsigned depth)
@@ -327,6 +404,8 @@ repl_level_hart(const struct repl_levels *ls, unsigned i, struct isa_hart *h)
     if (i == 0) {
         *h = m->hart;
         h->mip = devices_lines(&m->devices, h->mtime);
+    } else if (repl_level_is_left(ls, i)) {
+        *h = ls->left[i].hart;
     } else if (ls->row[i].inner) {
         *h = repl_level_vm(ls, i)->vcpu.hart;
     } else {
@@ -365,6 +444,8 @@ repl_level_steps(const struct repl_levels *ls, unsigned i)
 
     if (i == 0)
         return ls->system->machine.steps;
+    if (repl_level_is_left(ls, i))
+        return ls->left[i].steps;
     return look(ls, i, &level) ? levels_steps(&level) : 0;
 }
 

@@ -57,7 +57,8 @@ struct repl_levels {
     struct target_program *monitor; /* the bare-metal monitor's own symbols; NULL: unknown */
     struct vm *seen;                /* of each row: an inner one's VM, as it was last looked at */
     struct repl_boundary *boundary; /* of each row */
-    uint64_t until;                 /* ticks: no event goes beyond (moment_ticks) */
+    struct repl_boundary *left; /* of each inner row: as it was when it was left for a monitor */
+    uint64_t until;             /* ticks: no event goes beyond (moment_ticks) */
 };
 
 /* The rows of `system`, an instance of `target`, which is at its start; false: no memory.
@@ -91,6 +92,16 @@ bool repl_level_look(const struct repl_levels *ls, unsigned i, struct level *lev
 
 /* An inner row at a boundary, its own instruction next; where it has ended or waits, too. */
 bool repl_level_at_boundary(const struct repl_levels *ls, unsigned i);
+
+/*
+ * The real processor has just trapped out of user mode: what the inner rows
+ * that executed were then is kept.  Until they are at a boundary again that is
+ * what one sees of them, since in the meantime their monitors are half-way.
+ */
+void repl_levels_leave(const struct repl_levels *ls);
+
+/* Is what one sees of row i such a state? */
+bool repl_level_is_left(const struct repl_levels *ls, unsigned i);
 
 /*
  * The row that `name` (`length` bytes) means: a guest's name, L0, or L1, L2,

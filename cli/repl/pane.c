@@ -223,6 +223,8 @@ repl_show_where(struct repl *r)
         repl_say(r, "=> in the hosted monitor, which is a part of this process");
     else
         print_instructions(r, &h);
+    if (repl_level_is_left(&r->levels, r->view))
+        repl_say(r, "(its monitor is at work: this is how it was when it executed last)");
     print_changes(r, &h);
 }
 
@@ -293,6 +295,8 @@ stop_json(struct repl *r)
     json_string(&r->object, "mode", repl_level_mode(r->view, h.mode));
     json_unsigned(&r->object, "t", repl_level_steps(&r->levels, r->view));
     json_unsigned(&r->object, "pc", h.pc);
+    if (repl_level_is_left(&r->levels, r->view))
+        json_bool(&r->object, "left", true);
     json_string(&r->object, "symbol",
                 repl_level_symbol(&r->levels, r->view,
                                   repl_level_linked(&r->levels, r->view, &h, h.pc), symbol));

@@ -18,7 +18,7 @@ struct past {
     struct moment moment;
     bool over;
     size_t printed[REPL_LEVELS_MAX], expected[REPL_LEVELS_MAX];
-    struct repl_boundary boundary[REPL_LEVELS_MAX];
+    struct repl_boundary boundary[REPL_LEVELS_MAX], left[REPL_LEVELS_MAX];
 };
 
 static uint64_t
@@ -50,6 +50,7 @@ save(const void *context, void *state)
         p->printed[i] = r->logs[i].length;
         p->expected[i] = r->logs[i].expected;
         p->boundary[i] = r->levels.boundary[i];
+        p->left[i] = r->levels.left[i];
     }
 }
 
@@ -70,6 +71,7 @@ restore(void *context, const void *state)
         if (log->shown > log->length)
             log->shown = log->length;
         r->levels.boundary[i] = p->boundary[i];
+        r->levels.left[i] = p->left[i];
     }
 }
 
@@ -390,7 +392,7 @@ repl_past_fits(const struct repl *r, const void *state, uint64_t input, const ch
         *why = "a flag that is neither set nor not";
     ok = ok && p->moment.input_length == input && is_flag(&p->over);
     for (unsigned i = 0; i < REPL_LEVELS_MAX; i++)
-        ok = ok && is_flag(&p->boundary[i].known);
+        ok = ok && is_flag(&p->boundary[i].known) && is_flag(&p->left[i].known);
     free(p);
     return ok;
 }
