@@ -349,6 +349,11 @@ console_wait(struct console *c, int64_t nanoseconds, bool listen, int64_t *waite
     int64_t start;
 
     *waited = 0;
+    if (c->hold && !(listen && ready(c))) {
+        c->held = true;
+        c->asked = nanoseconds;
+        return CONSOLE_quit;
+    }
     if (!c->terminal)
         return wait_unpaced(c, nanoseconds < 0, listen);
     if (c->out != NULL)

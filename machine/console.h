@@ -33,6 +33,11 @@ struct console {
     uint8_t ahead[4096];
     unsigned head, tail;
 
+    /* For who paces idle time himself: a wait ends at once as if the run were to end, `held` is
+     * set, and how long it would have been is in `asked` (as console_wait's nanoseconds). */
+    bool hold, held;
+    int64_t asked;
+
     /* Output: to a stream, or collected, or both, or neither. */
     FILE *out;
     bool within_line; /* the last byte sent there was not the end of a line */

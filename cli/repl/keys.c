@@ -3,22 +3,14 @@
 
 #include <unistd.h>
 
-static uint64_t
-idle_ticks(const struct repl *r)
-{
-    const struct isa_hart *h = &r->system->machine.hart;
-
-    return h->mtime - h->minstret;
-}
-
 void
 repl_keys_begin(struct repl *r, struct repl_keys *k)
 {
     console_init(&k->console);
     k->console.out = r->out;
-    k->idle = idle_ticks(r);
     (void)fflush(r->out);
     r->system->console.out = r->out; /* byte by byte, as it comes */
+    r->system->console.hold = true;
     console_from_fd(&k->console, STDIN_FILENO);
 }
 
@@ -27,6 +19,7 @@ repl_keys_end(struct repl *r)
 {
     console_restore();
     r->system->console.out = NULL;
+    r->system->console.hold = r->system->console.held = false;
 }
 
 static bool
@@ -44,26 +37,33 @@ send_typed(struct repl *r, struct repl_keys *k)
     return n == 0 || repl_send(r, bytes, n);
 }
 
-/* A guest may set the clock: then no time has passed. */
-static int64_t
-slept(struct repl *r, struct repl_keys *k)
-{
-    uint64_t now = idle_ticks(r), ticks = now - k->idle;
-
-    k->idle = now;
-    return ticks < INT64_MAX / MACHINE_TICK_NANOSECONDS ? (int64_t)ticks * MACHINE_TICK_NANOSECONDS
-                                                        : 0;
-}
-
 bool
 repl_keys_serve(struct repl *r, struct repl_keys *k)
 {
-    int64_t nanoseconds = slept(r, k), ignored;
+    (void)fflush(r->out);
+    r->system->console.hold = true;
+    return send_typed(r, k) && !console_quit(&k->console);
+}
+
+bool
+repl_keys_held(const struct repl *r)
+{
+    return r->system->console.held;
+}
+
+bool
+repl_keys_sleep(struct repl *r, struct repl_keys *k)
+{
+    struct console *c = &r->system->console;
+    int64_t ignored;
 
     (void)fflush(r->out);
-    if (nanoseconds > 0)
-        (void)console_wait(&k->console, nanoseconds, true, &ignored);
-    return send_typed(r, k) && !console_quit(&k->console);
+    c->held = false;
+    switch (console_wait(&k->console, c->asked, true, &ignored)) {
+    case CONSOLE_byte: return send_typed(r, k);
+    case CONSOLE_timeout: c->hold = false; return true;
+    default: return false;
+    }
 }
 
 bool

@@ -395,6 +395,12 @@ repl_move_on(struct repl *r, const struct repl_motion *m)
         }
         repl_advance(r, burst(r, m, &k, budget), e);
         r->used += e->real > e->steps ? e->real : e->steps;
+        if (m->keys != NULL && repl_keys_held(r)) {
+            if (repl_keys_sleep(r, m->keys))
+                continue;
+            (void)stop(r, REPL_STOP_interrupted, m->level);
+            return;
+        }
         if (is_over(r, m, e, &k)) {
             if (m->keys == NULL || r->stop.reason != REPL_STOP_input || !repl_keys_wait(r, m->keys))
                 return;

@@ -441,6 +441,47 @@ test_back_inner(void)
     }
 }
 
+/* ---- levels whose monitor is at work ---- */
+
+/* What is seen then is what was there when the level executed last. */
+static void
+look_while_attended(const char *image, int depth, unsigned events)
+{
+    struct session *s = open_session(image, depth, ENGINE_threaded);
+    struct repl *r = &s->repl;
+    struct repl_motion m = repl_motion(REPL_MOVE_level, r->levels.first);
+    struct isa_hart last = {0}, now;
+    uint64_t steps = 0;
+    unsigned left = 0;
+    struct repl_event e;
+
+    CU_ASSERT_TRUE_FATAL(repl_move(r, &m));
+    for (unsigned i = 0; i < events; i++) {
+        repl_level_hart(&r->levels, m.level, &now);
+        if (repl_level_at_boundary(&r->levels, m.level)) {
+            last = now;
+            steps = repl_level_steps(&r->levels, m.level);
+        } else if (repl_level_is_left(&r->levels, m.level)) {
+            left++;
+            CU_ASSERT_EQUAL(repl_level_steps(&r->levels, m.level), steps);
+            CU_ASSERT_EQUAL(now.pc, last.pc);
+            CU_ASSERT_EQUAL(now.mode, last.mode);
+            CU_ASSERT_EQUAL(now.minstret, last.minstret);
+            CU_ASSERT_EQUAL(memcmp(now.x, last.x, sizeof now.x), 0);
+        }
+        repl_advance(r, 1, &e);
+    }
+    CU_ASSERT_TRUE(left > events / 20);
+    close_session(s);
+}
+
+static void
+test_attended(void)
+{
+    look_while_attended("examples/traps.s", 2, 6000);
+    look_while_attended("examples/nested/two.yaml", -1, 40000);
+}
+
 /* ---- files ---- */
 
 static void
@@ -599,6 +640,7 @@ history_suite(void)
     CU_ADD_TEST(suite, test_back_bare);
     CU_ADD_TEST(suite, test_back_hosted);
     CU_ADD_TEST(suite, test_back_inner);
+    CU_ADD_TEST(suite, test_attended);
     CU_ADD_TEST(suite, test_files);
     CU_ADD_TEST(suite, test_impossible);
 }
