@@ -135,7 +135,7 @@ struct vmm {
     uint32_t attended;         /* nonzero: ^A on the console is for the monitor (vmm/keys.h) */
     uint32_t escaped;          /* nonzero: the byte before was ^A */
     uint32_t line_of; /* whose line is open on the console: index + 1; 0: it is at a line's start */
-    uint32_t interpreted;      /* instructions of virtual M-mode, since it last looked around */
+    uint32_t interpreted; /* instructions of virtual M-mode, since it last looked around */
     struct vm vm[VMM_GUESTS_MAX];
 };
 

@@ -196,7 +196,7 @@ X(timeline, "timeline", "", "[N]", seeing, nothing,                             
   "monitor too; 10,000 if not given. It is made by executing them once more.",                     \
   "timeline 2000")                                                                                 \
 X(trace, "trace", "", "[+CLASS | -CLASS]... [> FILE] | off | --chrome FILE [N]", seeing, trace,    \
-  "a line for each event from now on; or a Chrome trace of what was",                              \
+  "a line for each event from now on; or a Chrome trace",                              \
   "CLASS is trap, exit, irq, csr, insn, io or all, at every level; the lines go to FILE, if one "  \
   "is given. `trace --chrome FILE' writes the last N steps of the level viewed, or all of "        \
   "history, as Chrome trace JSON, which Perfetto opens.",                                          \

@@ -167,7 +167,7 @@ repl_do_timeline(struct repl *r, const struct repl_arguments *a)
     if (t == NULL)
         return repl_fail(r, "out of memory");
     t->to = repl_level_steps(&r->levels, 0);
-    ok = repl_replay(r, r->view, steps, true, see, t);
+    ok = repl_travel_again(r, r->view, steps, true, see, t);
     if (ok && r->json)
         timeline_json(r, t);
     else if (ok)
@@ -247,7 +247,7 @@ write_chrome(struct repl *r, const char *text)
     c.to = open_file(r, path);
     if (c.to == NULL)
         return false;
-    ok = repl_replay(r, r->view, steps, false, see_chrome, &c);
+    ok = repl_travel_again(r, r->view, steps, false, see_chrome, &c);
     if (!ok) {
         (void)fclose(c.to);
         (void)remove(path);

@@ -694,14 +694,15 @@ go_before(struct repl *r, struct journey *j, unsigned row, uint64_t steps)
     } else if (row == 0) {
         approach(r, j, (struct history_point){j->origin.tick - steps, 0});
     } else {
-        back_before(r, j->origin, row, made - steps);
+        to_snapshot_before(r, row, made - steps);
         run_to_steps(r, j, row, made - steps);
     }
 }
 
 bool
-repl_replay(struct repl *r, unsigned row, uint64_t steps, bool every,
-            void (*seen)(struct repl *r, const struct repl_event *e, void *context), void *context)
+repl_travel_again(struct repl *r, unsigned row, uint64_t steps, bool every,
+                  void (*seen)(struct repl *r, const struct repl_event *e, void *context),
+                  void *context)
 {
     uint64_t burst = every || repl_events_need_steps(&r->levels) ? 1 : REPL_BURST, at;
     struct journey j;

@@ -51,9 +51,9 @@ bool repl_undo(struct repl *r, char *text);
  * for each, and once before, with NULL.  Then all is as it was.  `every`: each
  * step is an event, not only what interrupts the direct execution.
  */
-bool repl_replay(struct repl *r, unsigned row, uint64_t steps, bool every,
-                 void (*seen)(struct repl *r, const struct repl_event *e, void *context),
-                 void *context);
+bool repl_travel_again(struct repl *r, unsigned row, uint64_t steps, bool every,
+                       void (*seen)(struct repl *r, const struct repl_event *e, void *context),
+                       void *context);
 
 /*
  * Which event gave the expression `watched`, of row `row`, the value that it

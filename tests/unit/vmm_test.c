@@ -794,7 +794,7 @@ static const struct forgery {
     FORGED_VM(size, 4, 1),
     FORGED_VM(size, 4, 2 * MEMORY + 4096),
     FORGED_VM(size, 4, 0xfffff000),
-    FORGED_VM(state, 4, VM_halted + 1),
+    FORGED_VM(state, 4, VM_stopped + 1),
     FORGED_VM(vcpu.hart.mode, 4, 2),
     FORGED_VM(last_exit.kind, 4, VMM_EXIT_KINDS),
     FORGED_VM(wait.timer, 1, 2),
