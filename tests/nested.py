@@ -270,6 +270,28 @@ def refused():
           status == 98 and b"a fault of its own: mcause 0x00000005" in out and b"0x83fffffc" in out)
 
 
+def imposter():
+    """A guest that looks like a monitor and has nonsense for its state: what looks on bears it."""
+    with open(os.path.join(WORK, "two.img"), "rb") as f:
+        data = bytearray(f.read())
+    state, size = struct.unpack_from("<2I", data, 20)
+    data = data[:state + size]
+    struct.pack_into("<I", data, 0, 0x6F)  # j .
+    version = state + 176  # struct bare: the vmm; its version, then the count of its VMs
+    path = os.path.join(WORK, "imposter.s")
+    for word in (0, 1 << 20, 1 << 31, (1 << 32) - 1):
+        for count in (1, 16, (1 << 32) - 1):
+            struct.pack_into(f"<{size // 4}I", data, state, *[word] * (size // 4))
+            struct.pack_into("<2I", data, version, 2, count)
+            with open(path, "w", encoding="ascii") as f:
+                f.write("_start:\n" + "\n".join(
+                    f".word {w}" for w in struct.unpack(f"<{len(data) // 4}I", data)))
+            for words in (["--json"], ["--stats", *HOSTED]):
+                status, _, err = thirdgen("run", path, *words, "--max-instructions", "100", "--memory",
+                                          "1 MiB")
+                check(f"an imposter of {count} VMs, {word:#x}: {status} {err[-200:]}", status == 104)
+
+
 os.chdir(ROOT)
 os.makedirs(WORK, exist_ok=True)
 comparisons()
@@ -279,6 +301,7 @@ tree()
 keys()
 inputs()
 image(digests_of_a_chain())
+imposter()
 refused()
 print(f"nested: {checks} checks, {failures} failed")
 sys.exit(1 if failures else 0)
