@@ -158,7 +158,7 @@ def tree():
             ("a command for the guest at depth 2", b"ps\r", b"shell\r\nright: inner: > "),
             ("^A ? is the outer monitor's", b"\001?", b"\r\n^A n   input to the next VM"),
             ("^A ^A ? the inner one's", b"\001\001?", b"right: ^A n   input to the next VM"),
-            ("^A ^A l", b"\001\001l", b"right: * 1  inner           waits at 0x"),
+            ("^A ^A l", b"\001\001l", b"right: * 1  inner "),
             ("^A p", b"\001p", b"-- right: paused at 0x"),
             ("^A r, and what was typed meanwhile", b"uptime\r\001r", b"right: inner: up "),
             ("^A ^A p", b"\001\001p", b"right: -- inner: paused at 0x"),
