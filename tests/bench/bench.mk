@@ -5,7 +5,7 @@ BENCH_CC    ?= clang
 BENCH_FLAGS  = --target=riscv32 -march=rv32im -mabi=ilp32 -mno-relax -O2 -std=c11 -Wall -Wextra \
                -Werror -ffreestanding -nostdlib -fuse-ld=lld -Wl,-T,examples/cprog/link.ld
 BENCH_TUNED  = sieve matmul fib mix strings kernel
-BENCH_OTHERS = sha256 bytecode tables pack # written later, never used to choose anything
+BENCH_OTHERS = sha256 bytecode tables pack # written later; no pair was chosen by them
 BENCH_C      = $(BENCH_TUNED) $(BENCH_OTHERS)
 BENCH_S      = trap nothing
 BENCH_ELF    = $(foreach p,$(BENCH_C) $(BENCH_S),$(B)/bench/$(p).elf $(B)/bench/short/$(p).elf)

@@ -71,7 +71,7 @@ def checks(path, source, fields):
     """By build of the monitor that the bug is in, the options of the check that must catch it."""
     only = fields.get("Only", "").split(":")[0]
     if os.path.basename(os.path.dirname(path)) == "engine":
-        return {"hosted": ["--property", "engines"]}
+        return {"hosted": ["--property", "engines", "--way", "bare"]}
     if not only and source.startswith(("vmm/hosted/", "vmm/bare-metal/")):
         only = source.split("/")[1]
     return {build: ["--way", ways] for build, ways in BUILDS.items() if only in ("", build)}

@@ -578,6 +578,13 @@ memory_work(struct random *r)
     }
 }
 
+/* The distance to a target that many words ahead; sometimes, to one that lies between two words. */
+static int64_t
+hop(struct random *r, uint32_t words)
+{
+    return 4 * (int64_t)words - (random_chance(r, 3) ? 2 : 0);
+}
+
 static void
 put_work(struct random *r, struct code *c)
 {
@@ -589,9 +596,10 @@ put_work(struct random *r, struct code *c)
         put(c, memory_work(r));
     else if (kind < 90)
         put(c, row_of(r, branching_rows, COUNT(branching_rows)) | low_register(r, 's') |
-                   low_register(r, 't') | isa_field_put('p', 4 + 4 * random_below(r, 4)));
+                   low_register(r, 't') | isa_field_put('p', hop(r, 1 + random_below(r, 4))));
     else if (kind < 93)
-        put(c, isa_instruction(INSN_jal)->match | low_register(r, 'd') | isa_field_put('a', 8));
+        put(c, isa_instruction(INSN_jal)->match | low_register(r, 'd') |
+                   isa_field_put('a', hop(r, 2)));
     else if (kind < 95)
         put_call(r, c);
     else if (kind < 98)
