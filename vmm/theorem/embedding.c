@@ -357,6 +357,12 @@ embedding_run_virtual(struct embedding *e, uint64_t steps)
     return nested_run(&e->real, real_steps(e, steps));
 }
 
+uint64_t
+embedding_most(const struct embedding *e, uint64_t steps)
+{
+    return is_nested(e) ? real_steps(e, steps) + e->real.patience : steps;
+}
+
 /* One step, to the VM's next boundary exactly.  What is interpreted has none that can be seen. */
 static enum machine_stop
 step_virtual(struct embedding *e)
@@ -368,9 +374,13 @@ step_virtual(struct embedding *e)
 static enum machine_stop
 run_nested(struct embedding *e, uint64_t *steps, enum machine_stop *virtual_stop)
 {
+    uint64_t most = embedding_most(e, *steps);
+
     *virtual_stop = *steps > 1 ? embedding_run_virtual(e, *steps) : step_virtual(e);
     e->ended = *virtual_stop != MACHINE_running;
     *steps = system_steps(&e->real) - system_steps(&e->bare);
+    if (*steps > most)
+        *steps = most; /* its account is wrong: the two will differ */
     return system_run(&e->bare, *steps + (*virtual_stop != MACHINE_running));
 }
 

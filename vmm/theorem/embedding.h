@@ -121,8 +121,10 @@ void embedding_vm(const struct embedding *e, unsigned index, struct vm *vm, stru
 enum machine_stop embedding_run(struct embedding *e, uint64_t *steps,
                                 enum machine_stop *virtual_stop);
 
-/* The virtual side alone, about that far. */
+/* The virtual side alone, about that far; and how many steps of a VM that can be at the very most.
+ */
 enum machine_stop embedding_run_virtual(struct embedding *e, uint64_t steps);
+uint64_t embedding_most(const struct embedding *e, uint64_t steps);
 
 /* Are processors and devices the same, and the counts of bytes sent?  The quick test. */
 bool embedding_same(const struct embedding *e);
