@@ -198,6 +198,17 @@ apply(void *context, const struct history_entry *entry)
         repl_say(r, "(again: %s)", repl_entry_text(r, entry, text));
 }
 
+void
+repl_past_cut(struct repl *r)
+{
+    struct history_point here = history_now(&r->history);
+
+    (void)history_cut(&r->history);
+    r->end_known = false;
+    for (unsigned i = 0; i < r->bookmark_count; i++)
+        r->bookmarks[i].gone = r->bookmarks[i].gone || history_earlier(here, r->bookmarks[i].point);
+}
+
 /* It has happened, now, and what lay ahead will not. */
 static bool
 add(struct repl *r, unsigned kind, const char *bytes, size_t length)
@@ -209,6 +220,7 @@ add(struct repl *r, unsigned kind, const char *bytes, size_t length)
         repl_say(r, "(what lay ahead is forgotten: from here on history is another)");
     if (past && r->json)
         json_bool(&r->object, "forgotten", true);
+    repl_past_cut(r);
     return history_add(h, kind, bytes, length) || repl_fail(r, "out of memory");
 }
 

@@ -44,6 +44,9 @@ void repl_advance_phase(struct repl *r, enum hosted_phase *phase, struct repl_ev
 /* It waits for something that has come, in the history known, right now? */
 bool repl_input_is_due(const struct repl *r);
 
+/* What lies ahead is forgotten, and with it the bookmarks there. */
+void repl_past_cut(struct repl *r);
+
 /*
  * Edits, of row `row`: what `name` stands for (repl_names_set), or the `bytes`
  * at physical address `pa`.  What lay ahead is forgotten.  False, with r->error.

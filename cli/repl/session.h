@@ -113,6 +113,7 @@ struct repl_place {
 struct repl_bookmark {
     char name[32], where[REPL_WHERE_MAX];
     struct history_point point;
+    bool gone; /* what lay ahead was forgotten, and this with it */
     struct repl_stop stop;
     unsigned view;
 };

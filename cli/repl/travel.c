@@ -132,10 +132,7 @@ go_on(struct repl *r, struct journey *j, struct history_point point, uint64_t bu
 
     r->horizon = point.tick;
     if (before.tick == point.tick) {
-        if (!here_is_earlier(r, point))
-            return false;
-        (void)history_catch_up(&r->history);
-        return true;
+        return here_is_earlier(r, point) && history_catch_up(&r->history) != NULL;
     }
     repl_advance(r, burst, &r->stop.event);
     j->passed += moment_ticks(r->system) - before.tick;
@@ -677,7 +674,7 @@ repl_undo(struct repl *r, char *text)
     stand(r, REPL_STOP_step, r->view);
     (void)arrive(r, &j);
     if (r->stop.reason != REPL_STOP_interrupted)
-        (void)history_cut(h);
+        repl_past_cut(r);
     return true;
 }
 

@@ -91,6 +91,9 @@ repl_do_goto(struct repl *r, const struct repl_arguments *a)
     if (a->text[0] == '\0')
         return repl_fail(r, "to where?  A time (`t=' in the prompt), or a bookmark");
     if (b != NULL) {
+        if (b->gone)
+            return repl_fail(r, "%s is no longer in history: something was changed before it",
+                             b->name);
         if (!repl_go_to_point(r, b->point, &b->stop))
             return false;
         if (r->stop.reason != REPL_STOP_interrupted && repl_level_known(&r->levels, b->view))
@@ -132,9 +135,10 @@ list_bookmarks(struct repl *r)
             json_object(&r->object, NULL);
             json_string(&r->object, "name", b->name);
             json_string(&r->object, "where", b->where);
+            json_bool(&r->object, "gone", b->gone);
             json_close(&r->object);
         } else {
-            repl_say(r, "%-16s %s", b->name, b->where);
+            repl_say(r, "%-16s %s%s", b->name, b->where, b->gone ? " (no longer in history)" : "");
         }
     }
     if (r->json)
@@ -163,6 +167,7 @@ repl_do_bookmark(struct repl *r, const struct repl_arguments *a)
         b = &r->bookmarks[r->bookmark_count++];
     (void)snprintf(b->name, sizeof b->name, "%s", a->text);
     b->point = history_now(&r->history);
+    b->gone = false;
     b->stop = r->stop;
     b->view = r->view;
     (void)repl_where(r, b->where);

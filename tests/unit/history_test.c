@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/options.h"
+#include "cli/repl/command.h"
 #include "cli/repl/files.h"
 #include "cli/repl/past.h"
 #include "cli/repl/travel.h"
@@ -482,6 +483,86 @@ test_attended(void)
     look_while_attended("examples/nested/two.yaml", -1, 40000);
 }
 
+/* ---- anything one may type ---- */
+
+/* Whatever is done, in whatever order, the steps made are those that the prompt says, and history
+ * can be had again from its start. */
+static void
+test_any_journey(void)
+{
+    static const char *const lines[] = {"step",
+                                        "step 7",
+                                        "step -1",
+                                        "rs 3",
+                                        "rs trap",
+                                        "rs io",
+                                        "rs L0",
+                                        "rs L1",
+                                        "rn",
+                                        "rn 2",
+                                        "rfin",
+                                        "rc",
+                                        "goto 100",
+                                        "goto 900",
+                                        "goto 1500",
+                                        "start",
+                                        "end",
+                                        "bookmark a",
+                                        "goto a",
+                                        "bookmark b",
+                                        "goto b",
+                                        "undo",
+                                        "undo",
+                                        "set a0 = 5",
+                                        "send abc",
+                                        ". nop",
+                                        ". addi a1,a1,1",
+                                        "step exit",
+                                        "next",
+                                        "finish",
+                                        "continue",
+                                        "last-write sp",
+                                        "last-write t",
+                                        "history 1 MiB",
+                                        "micro on",
+                                        "micro off",
+                                        "step",
+                                        "step trap",
+                                        "as L0",
+                                        "as L1",
+                                        "watch s1",
+                                        "break handler",
+                                        "delete",
+                                        "tbreak handler",
+                                        "catch exit",
+                                        "exits -d",
+                                        "exits -m",
+                                        "*0x80001000",
+                                        "set *0x80001000 = 7",
+                                        "history 8 MiB",
+                                        "why",
+                                        "restart"};
+    struct session *s = open_session("examples/traps.s", 1, ENGINE_threaded);
+    struct repl *r = &s->repl;
+
+    seed = 11;
+    for (unsigned n = 0; n < 1200; n++) {
+        struct history_point now;
+        uint64_t before;
+
+        r->limit = r->used + 20000; /* with a register set, it may run for ever */
+        (void)repl_execute(r, lines[number(sizeof lines / sizeof lines[0])]);
+        if (n % 20 != 0 || r->system->hosted.phase == HOSTED_dispatch)
+            continue;
+        now = history_now(&r->history);
+        before = machine_digest(s);
+        history_restore(&r->history, 0);
+        CU_ASSERT_TRUE_FATAL(history_go(&r->history, now));
+        CU_ASSERT_EQUAL(machine_digest(s), before);
+    }
+    close_session(s);
+}
+
 /* ---- files ---- */
 
 static void
@@ -641,6 +722,7 @@ history_suite(void)
     CU_ADD_TEST(suite, test_back_hosted);
     CU_ADD_TEST(suite, test_back_inner);
     CU_ADD_TEST(suite, test_attended);
+    CU_ADD_TEST(suite, test_any_journey);
     CU_ADD_TEST(suite, test_files);
     CU_ADD_TEST(suite, test_impossible);
 }
