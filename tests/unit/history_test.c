@@ -545,6 +545,7 @@ test_any_journey(void)
     struct session *s = open_session("examples/traps.s", 1, ENGINE_threaded);
     struct repl *r = &s->repl;
 
+    r->interactive = true; /* complaints go where the rest goes */
     seed = 11;
     for (unsigned n = 0; n < 1200; n++) {
         struct history_point now;
