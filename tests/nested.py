@@ -182,7 +182,7 @@ def inputs():
             "8 MiB", "3136 KiB").replace("ECHO", os.path.join(ROOT, "tests/cli/files/wait-input.s")))
     status, _, err = thirdgen("run", path)
     check(f"an input takes memory, too: {status} {err}",
-          status == 102 and "their monitor's own 72 KiB take" in err)
+          status == 102 and "their monitor's own 76 KiB take" in err)
 
 
 def digests_of_a_chain():

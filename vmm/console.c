@@ -198,6 +198,7 @@ vmm_console_receive(struct vmm *vmm, struct vmm_port *port)
 
     vmm->changed = VMM_CHANGED_all;
     if (vmm->attended != 0) {
+        vmm_settle(&vmm->vm[vmm->current]); /* its exits may be told of */
         receive_attended(vmm, port);
         return;
     }

@@ -185,6 +185,7 @@ take_turn(struct vmm *vmm, struct vmm_port *port)
     struct vm *vm = &vmm->vm[vmm->current];
     enum vmm_next next;
     uint64_t made;
+    uint32_t left;
 
     vmm_settle(vm);
     next = schedule(vmm, port);
@@ -194,9 +195,9 @@ take_turn(struct vmm *vmm, struct vmm_port *port)
     made = vcpu_steps(&vm->vcpu);
     if (made >= vm->stop_at)
         return VMM_stop;
-    vm->vcpu.recent.turn =
-        is_alone(vmm) ? VMM_TIMER_MAX : at_most(VMM_TIMER_MAX, vm->slice_end - made);
-    vm->vcpu.recent.look = at_most(vm->vcpu.recent.turn, vm->stop_at - made);
+    left = at_most(VMM_TIMER_MAX, vm->slice_end - made);
+    vm->vcpu.recent.turn = is_alone(vmm) ? VMM_TIMER_MAX : left;
+    vm->vcpu.recent.look = at_most(left, vm->stop_at - made);
     vmm->changed = VMM_CHANGED_all & ~VMM_CHANGED_turn;
     return VMM_run;
 }

@@ -19,8 +19,8 @@ struct vcpu_recent {
     uint32_t interpreted; /* instructions interpreted, whose time is not counted yet */
     uint32_t counted;     /* of these, those whose exits are counted already */
     uint32_t traps;       /* virtual traps taken */
-    uint32_t turn;        /* steps left until its turn is over... */
-    uint32_t look;        /* ...and until that, or it is to stop: until the scheduler looks */
+    uint32_t turn;        /* steps left until others have to have their turn */
+    uint32_t look;        /* steps left until the scheduler looks: its slice over, or to stop */
 };
 
 struct vcpu {

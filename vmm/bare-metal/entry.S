@@ -15,7 +15,7 @@
 
 #include "vmm/bare-metal/offsets.h"
 
-    .equ STACK, 16384
+    .equ STACK, 4096
 
     .option norelax
 
