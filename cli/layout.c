@@ -157,19 +157,6 @@ build_image(struct layout *l, const struct site *site, const struct description_
     return complain(d, &guest->place, error);
 }
 
-/* What this version does not do in there. */
-static bool
-check_guest(const struct description_guest *guest, struct diagnostics *d)
-{
-    if (guest->clock == CLOCK_real) {
-        diagnostic_hint(
-            diagnostics_error(d, &guest->place, "this version has no real clock for a guest"),
-            "leave `clock' out: its time is virtual, counted in its own instructions");
-        return false;
-    }
-    return true;
-}
-
 static bool
 take_input(struct layout_node *n, const char *path, const struct diagnostic_place *place,
            struct pack_guest *g, struct diagnostics *d)
@@ -197,8 +184,6 @@ build_guest(struct layout *l, const struct site *site, const struct description_
     const struct description_guest *guest = &run->guests[i];
     struct layout_node *n;
 
-    if (!check_guest(guest, d))
-        return false;
     n = add_node(l, site, guest, i, offset);
     if (n == NULL)
         return out_of_memory(d);
@@ -207,6 +192,7 @@ build_guest(struct layout *l, const struct site *site, const struct description_
     g->weight = guest->weight;
     g->slice = guest->slice;
     g->hybrid = run->hybrid;
+    g->real_clock = guest->clock == CLOCK_real;
     if (guest->input != NULL && !take_input(n, guest->input, &guest->place, g, d))
         return false;
     return build_image(l, site, guest, n, &g->image, d);

@@ -429,15 +429,6 @@ open_image(struct target *t, const char *argument, const struct options *o, stru
 
 /* ---- descriptions ---- */
 
-/* A complaint about what the description may say, but this version cannot do. */
-static bool
-not_here(struct diagnostics *d, const struct diagnostic_place *place, const char *what,
-         const char *instead)
-{
-    diagnostic_hint(diagnostics_error(d, place, "this version has no %s", what), "%s", instead);
-    return false;
-}
-
 uint8_t *
 target_read_input(const char *path, size_t *length, struct diagnostics *d)
 {
@@ -492,9 +483,6 @@ take_guest(struct target *t, const struct description_run *run,
 
     bool ok;
 
-    if (guest->clock == CLOCK_real)
-        return not_here(d, &guest->place, "real clock for a guest",
-                        "leave `clock' out: its time is virtual, counted in its own instructions");
     ok = guest->run.image != NULL
              ? add_guest(t, guest->name, guest->run.image, guest->memory, d)
              : add_monitor(t, guest->name, &guest->run, guest->memory, &guest->place, d);
@@ -503,6 +491,7 @@ take_guest(struct target *t, const struct description_run *run,
     g->weight = guest->weight;
     g->slice = guest->slice;
     g->hybrid = run->hybrid;
+    g->real_clock = guest->clock == CLOCK_real;
     return guest->input == NULL || take_own_input(t, t->count - 1, guest->input, d);
 }
 

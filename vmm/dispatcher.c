@@ -97,6 +97,8 @@ vmm_dispatch(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
     uint32_t cause = vm->last_exit.cause, tval = vm->last_exit.tval;
     bool machine = vm->vcpu.hart.mode == ISA_MACHINE;
 
+    if (vm->real_clock != 0) /* it has gone on, who knows how far */
+        vmm_timer_changed(vmm);
     if ((cause & MCAUSE_INTERRUPT) != 0)
         interrupt(vmm, port, vm, cause);
     else if (machine && cause == CAUSE_illegal)
@@ -138,6 +140,8 @@ vmm_view(const struct vmm *vmm, struct vmm_port *port, uint32_t i, struct isa_ha
     const struct vm *vm = &vmm->vm[i];
 
     *h = vm->vcpu.hart;
+    if (vm->real_clock != 0)
+        h->mtime = vmm_port_now(port) + vm->clock_ahead;
     h->mip = devices_lines(&vm->devices, h->mtime);
     if (i == vmm->current && vmm->reservation_real != 0)
         h->mresv = vcpu_reservation_from_real(vmm_port_reservation(port), vm->start);

@@ -2,11 +2,13 @@
 #include "vmm/interpreters.h"
 
 #include "isa/privileged.h"
+#include "vmm/clock.h"
 #include "vmm/console.h"
 
 void
-vmm_update_lines(struct vm *vm)
+vmm_update_lines(struct vm *vm, struct vmm_port *port)
 {
+    vmm_clock_follow(vm, port);
     vm->vcpu.hart.mip = devices_lines(&vm->devices, vcpu_time(&vm->vcpu));
 }
 
@@ -42,7 +44,7 @@ interpret_wfi(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
     const struct isa_hart *h = &vm->vcpu.hart;
 
     vmm_settle(vm);
-    vmm_update_lines(vm);
+    vmm_update_lines(vm, port);
     if ((h->mip & h->mie) != 0)
         return retire(vm);
     vmm->changed = VMM_CHANGED_all;
@@ -88,12 +90,14 @@ interpret_csr(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t wo
 {
     uint32_t number = isa_csr_field(word);
 
-    if (number >= CSR_mcycle) /* the counters are there */
+    if (number >= CSR_mcycle) { /* the counters are there, and time */
         vmm_settle(vm);
+        vmm_clock_follow(vm, port);
+    }
     if (number == CSR_mresv)
         vmm_take_reservation(vmm, port);
     if (number == CSR_mip)
-        vmm_update_lines(vm);
+        vmm_update_lines(vm, port);
     if (isa_csr_access(&vm->vcpu.hart, vm->size, word, out) == ISA_TRAP)
         return ISA_TRAP;
     if (number == CSR_mstatus || number == CSR_mie)
@@ -137,6 +141,7 @@ check_finisher(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
     if (vm->devices.finisher.state == FINISHER_reset) {
         vmm_take_reservation(vmm, port);
         vmm_reset(vm);
+        vmm_clock_set(vm, port);
     } else if (vm->devices.finisher.state == FINISHER_exit) {
         vm->state = VM_ended;
         vm->code = vm->devices.finisher.code;
@@ -152,6 +157,14 @@ serve_devices(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
     check_finisher(vmm, port, vm);
 }
 
+/* What it has written is what the next instruction reads. */
+static void
+retire_writer_of_time(struct vm *vm, struct vmm_port *port)
+{
+    (void)retire(vm);
+    vmm_clock_set(vm, port);
+}
+
 bool
 vmm_interpret_device(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint32_t address)
 {
@@ -160,16 +173,23 @@ vmm_interpret_device(struct vmm *vmm, struct vmm_port *port, struct vm *vm, uint
     struct isa_access access;
     struct isa_outcome out;
     struct isa_ram ram;
+    uint64_t before;
     uint32_t word;
 
-    if (clint)
-        vmm_settle(vm); /* mtime is there */
+    if (clint) { /* mtime is there */
+        vmm_settle(vm);
+        vmm_clock_follow(vm, port);
+    }
+    before = h->mtime;
     vmm_memory(vm, port, &ram);
     if (isa_fetch(h, &ram, &word, &out) != ISA_DONE || !isa_access_of(h, word, &access) ||
         !devices_access(&vm->devices, h, &access))
         return false;
     isa_served(h, word, &access);
-    (void)retire(vm);
+    if (h->mtime == before)
+        (void)retire(vm);
+    else
+        retire_writer_of_time(vm, port);
     vm->vcpu.recent.counted++;
     if (clint)
         vmm_timer_changed(vmm);
@@ -181,10 +201,13 @@ enum isa_result
 vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct isa_outcome *out)
 {
     struct isa_ram ram;
+    uint64_t before;
     uint32_t word;
     enum isa_result r;
 
     vmm_settle(vm);
+    vmm_clock_follow(vm, port);
+    before = vm->vcpu.hart.mtime;
     vmm_memory(vm, port, &ram);
     r = devices_step(&vm->devices, &vm->vcpu.hart, &ram, &isa_virtualizable, &word, out);
     if (r == ISA_WAIT)
@@ -192,6 +215,8 @@ vmm_interpret_any(struct vmm *vmm, struct vmm_port *port, struct vm *vm, struct 
     if (r == ISA_TRAP)
         return r;
     vcpu_interpreted_in_time(&vm->vcpu);
+    if (vm->vcpu.hart.mtime != before + 1)
+        vmm_clock_set(vm, port);
     serve_devices(vmm, port, vm);
     return ISA_DONE;
 }

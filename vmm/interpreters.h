@@ -48,6 +48,6 @@ void vmm_take_reservation(struct vmm *vmm, struct vmm_port *port);
 void vmm_install_reservation(struct vmm *vmm, struct vmm_port *port);
 
 /* The VM's interrupt lines, into its virtual mip. */
-void vmm_update_lines(struct vm *vm);
+void vmm_update_lines(struct vm *vm, struct vmm_port *port);
 
 #endif

@@ -5,6 +5,7 @@
  * whose trap handler traps at its own first instruction has its turn end too.
  */
 #include "isa/privileged.h"
+#include "vmm/clock.h"
 #include "vmm/console.h"
 #include "vmm/hybrid.h"
 #include "vmm/interpreters.h"
@@ -220,12 +221,12 @@ vmm_stop_at(struct vmm *vmm, struct vm *vm, uint64_t steps)
 
 /* Is a virtual interrupt to be taken? */
 static bool
-is_interrupted(struct vmm *vmm, struct vm *vm)
+is_interrupted(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
     if ((vmm->changed & VMM_CHANGED_interrupts) == 0)
         return false;
     if (isa_interruptible(&vm->vcpu.hart)) {
-        vmm_update_lines(vm);
+        vmm_update_lines(vm, port);
         if (isa_interrupt(&vm->vcpu.hart) != 0)
             return true;
     }
@@ -285,11 +286,14 @@ instructions_until_due(const struct vm *vm)
 
 /* A timer that is armed already, and not too late, is left: it fires early at worst. */
 VMM_SELDOM static void
-arm_timer(struct vmm *vmm, struct vmm_port *port, const struct vm *vm)
+arm_timer(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
-    uint32_t due = instructions_until_due(vm);
-    uint64_t at = vcpu_retired(&vm->vcpu) + due;
+    uint32_t due;
+    uint64_t at;
 
+    vmm_clock_follow(vm, port);
+    due = instructions_until_due(vm);
+    at = vcpu_retired(&vm->vcpu) + due;
     vmm->covers = timer_unmasked(vm);
     if (vmm->armed != 0 && vmm->armed_at <= at)
         return;
@@ -328,6 +332,8 @@ vmm_unmasked(struct vmm *vmm, const struct vm *vm)
 void
 vmm_start(struct vmm *vmm, struct vmm_port *port)
 {
+    for (uint32_t i = 0; i < vmm->count; i++)
+        vmm_clock_set(&vmm->vm[i], port);
     begin_turn(&vmm->vm[vmm->current]);
     vmm_console_start(vmm, port);
 }
@@ -335,7 +341,7 @@ vmm_start(struct vmm *vmm, struct vmm_port *port)
 bool
 vmm_go_on(struct vmm *vmm, struct vmm_port *port, struct vm *vm)
 {
-    if (is_turn_over(vmm, &vm->vcpu) || is_interrupted(vmm, vm) || is_interpreted(vm))
+    if (is_turn_over(vmm, &vm->vcpu) || is_interrupted(vmm, port, vm) || is_interpreted(vm))
         return false;
     if ((vmm->changed & VMM_CHANGED_reservation) != 0)
         vmm_install_reservation(vmm, port);
@@ -358,7 +364,7 @@ vmm_resume(struct vmm *vmm, struct vmm_port *port)
             return VMM_run;
         if (is_turn_over(vmm, &vm->vcpu))
             next = take_turn(vmm, port);
-        else if (is_interrupted(vmm, vm))
+        else if (is_interrupted(vmm, port, vm))
             inject(vmm, vm);
         else
             vmm_hybrid_step(vmm, port, vm);

@@ -27,7 +27,7 @@ enum {
     VMM_TYPED_MAX = 64,         /* bytes of input kept for a VM that does not read yet */
 };
 
-#define VMM_VERSION 3u /* of the layouts in this header */
+#define VMM_VERSION 4u /* of the layouts in this header */
 
 /* What an exit came to: X(id, name, about). */
 #define VMM_EXITS(X)                                                                               \
@@ -91,6 +91,8 @@ struct vm {
     uint32_t weight;          /* time slices in a row */
     uint32_t slice;           /* steps of a time slice */
     uint32_t hybrid;          /* nonzero: virtual M-mode is interpreted (theorem 3) */
+    uint32_t real_clock;      /* nonzero: its mtime follows real time... */
+    uint64_t clock_ahead;     /* ...and is so far ahead of it */
     struct devices_wait wait; /* while waiting: what can end it */
     uint64_t wait_ticks;      /* how far the deadline was away when the wait began */
     uint64_t wait_left;       /* ... and at vmm->looked_at; 0: it is past */

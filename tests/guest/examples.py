@@ -98,6 +98,28 @@ def descriptions():
     check("hosted.yaml", output([THIRDGEN, "run", *LIMIT, "examples/hosted.yaml"]) == bare)
 
 
+def clocks():
+    """Stolen time: half of it while the neighbour runs; under a bare-metal monitor, more."""
+    with open("examples/clocks.yaml", encoding="utf-8") as f:
+        text = f.read().replace("image: ", f"image: {os.path.abspath('examples')}/")
+    for monitor in ("hosted", "bare-metal"):
+        for clock in ("real", "virtual"):
+            path = os.path.join(WORK, "clocks.yaml")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text.replace("monitor: hosted", f"monitor: {monitor}").replace("real", clock))
+            status, out = output([THIRDGEN, "run", *LIMIT, path])
+            rounds = [[int(n) for n in re.findall(r"\d+", line)] for line in out.splitlines()]
+            stolen = [ticks - instructions for instructions, ticks, _ in rounds]
+            check(f"clocks, {monitor}, {clock}: {status} {out}",
+                  status == 0 and len(rounds) == 6 and all(n == 500004 for n, _, _ in rounds) and
+                  all(s == n for s, (_, _, n) in zip(stolen, rounds)))
+            least, most = {"virtual": (0, 0), "real": (500000, 500000 if monitor == "hosted" else 700000)}[clock]
+            check(f"clocks, {monitor}, {clock}, beside a neighbour: {stolen}",
+                  all(least <= s <= most for s in stolen[:3]))
+            check(f"clocks, {monitor}, {clock}, alone: {stolen}",
+                  all(0 <= s <= (3000 if monitor == "bare-metal" else 0) for s in stolen[4:]))
+
+
 os.makedirs(WORK, exist_ok=True)
 example("hello", "Hello from the machine\\.\n")
 example("traps", traps())
@@ -108,5 +130,6 @@ example("usermode", ROOM.format("80001000") + ROOM.format("80002000"))
 example("escape", r"my memory ends at 0x81000000\n((?!.*DONE).*\n)*escapes: 0x00000000\n")
 against_qemu()
 descriptions()
+clocks()
 print("examples:", "ok" if failures == 0 else f"{failures} failures")
 sys.exit(1 if failures else 0)

@@ -506,6 +506,90 @@ test_reservations_apart(void)
     system_free(&hosted);
 }
 
+/* ---- real time ---- */
+
+/* `text` with a real clock, beside one that counts; 100 steps each in turn. */
+static void
+host_real(const char *text, bool hybrid)
+{
+    const struct guest guests[] = {
+        {text, 1, 100, hybrid}, {COUNT_FOR_EVER, 1, 100, false}, {NULL, 0, 0, false}};
+
+    host(guests);
+    vm(0)->real_clock = 1;
+}
+
+/* mtime goes on while the other runs, slice for slice; minstret does not. */
+static void
+test_real_clock(void)
+{
+    static const char text[] = "csrr s1, time\n csrr s2, minstret\n li t0, 500\n"
+                               "1: addi t0, t0, -1\n bnez t0, 1b\n"
+                               "csrr s3, time\n csrr s4, minstret\n" EXIT(0);
+
+    host_real(text, false);
+    CU_ASSERT_EQUAL(system_run(&hosted, 10), MACHINE_running);
+    CU_ASSERT_EQUAL(reg(0, "s1"), 0);
+    CU_ASSERT_EQUAL(reg(0, "s2"), 1);
+    CU_ASSERT_EQUAL(system_run_one(&hosted, 5000), MACHINE_exit);
+    CU_ASSERT_EQUAL(vm(0)->state, VM_ended);
+    CU_ASSERT_EQUAL(reg(0, "s4") - reg(0, "s2"), 1003);
+    CU_ASSERT_EQUAL(reg(0, "s3") - reg(0, "s1"), 1003 + 10 * 100); /* ten turns of the other */
+    system_free(&hosted);
+}
+
+/* The deadline is one in real time; who has the processor then is another matter. */
+static void
+test_real_deadline(void)
+{
+    static const char text[] =
+        "la t0, handler\n csrw mtvec, t0\n li s0, 0x02004000\n li t0, 0x80\n csrw mie, t0\n"
+        "sw zero, 4(s0)\n li t1, 530\n sw t1, 0(s0)\n csrsi mstatus, 8\n"
+        "1: addi s1, s1, 1\n j 1b\n"
+        "handler: csrr a0, time\n csrr a2, minstret\n" EXIT(0);
+
+    host_real(text, false);
+    CU_ASSERT_EQUAL(system_run_one(&hosted, 5000), MACHINE_exit);
+    CU_ASSERT_EQUAL(vm(0)->state, VM_ended);
+    CU_ASSERT_EQUAL(reg(0, "a0"), 600 + 1); /* it was the other's turn: until 600, and one step */
+    CU_ASSERT_EQUAL(reg(0, "a2"), 300 + 1);
+    system_free(&hosted);
+}
+
+/* What is written to mtime is read by the next instruction, and goes on from there. */
+static void
+test_real_clock_written(void)
+{
+    static const char text[] =
+        "li t0, 0x0200bff8\n li t1, 5000\n li t2, 500\n 1: addi t2, t2, -1\n bnez t2, 1b\n"
+        "sw t1, 0(t0)\n csrr s1, time\n csrr s2, time\n" EXIT(0);
+
+    for (unsigned hybrid = 0; hybrid < 2; hybrid++) {
+        host_real(text, hybrid != 0);
+        CU_ASSERT_EQUAL(system_run_one(&hosted, 5000), MACHINE_exit);
+        CU_ASSERT_EQUAL(vm(0)->state, VM_ended);
+        CU_ASSERT_EQUAL(reg(0, "s1"), 5000);
+        CU_ASSERT_EQUAL(reg(0, "s2"), 5001);
+        system_free(&hosted);
+    }
+}
+
+/* A wfi ends when its time has come; what came after it is on the clock, too. */
+static void
+test_real_wait(void)
+{
+    static const char text[] = "li s0, 0x02004000\n li t0, 0x80\n csrw mie, t0\n"
+                               "sw zero, 4(s0)\n li t1, 530\n sw t1, 0(s0)\n"
+                               "wfi\n csrr s1, time\n csrr s2, minstret\n" EXIT(0);
+
+    host_real(text, false);
+    CU_ASSERT_EQUAL(system_run_one(&hosted, 5000), MACHINE_exit);
+    CU_ASSERT_EQUAL(vm(0)->state, VM_ended);
+    CU_ASSERT(reg(0, "s1") >= 530 && reg(0, "s1") < 530 + 200);
+    CU_ASSERT(reg(0, "s2") < 20);
+    system_free(&hosted);
+}
+
 /* A guest's time is its own: alike, whoever runs beside it. */
 static void
 test_own_time(void)
@@ -872,6 +956,10 @@ vmm_suite(void)
         {"several: weights", test_weights},
         {"several: reservations apart", test_reservations_apart},
         {"several: time of one's own", test_own_time},
+        {"real clock: goes on for all", test_real_clock},
+        {"real clock: deadlines", test_real_deadline},
+        {"real clock: written", test_real_clock_written},
+        {"real clock: wfi", test_real_wait},
         {"several: one sleeps, one runs", test_sleeper},
         {"several: all sleep", test_sleepers},
         {"several: real time goes on beside whoever", test_time_goes_on},

@@ -94,6 +94,7 @@ add_guest(const struct image_header *h, uint32_t i)
     vm->hybrid = g->flags & IMAGE_GUEST_HYBRID;
     vm->own_input = g->flags & IMAGE_GUEST_INPUT;
     vm->input_length = g->input_length;
+    vm->real_clock = g->flags & IMAGE_GUEST_REAL;
 }
 
 /* `length` bytes upwards, the last one first; multiples of 4 from here on. */

@@ -36,6 +36,7 @@ struct image_guest {
 #define IMAGE_GUEST_HYBRID 1u /* its virtual M-mode is interpreted */
 #define IMAGE_GUEST_QUIET  2u /* what it sends to its console goes nowhere */
 #define IMAGE_GUEST_INPUT  4u /* it has an input of its own, not the console's */
+#define IMAGE_GUEST_REAL   8u /* its mtime follows real time */
 
 struct image_header {
     uint32_t jump;  /* the first instruction: to the monitor's start */

@@ -160,7 +160,8 @@ fill_guest(struct image_guest *row, const struct pack_guest *g)
     row->a1 = g->a1;
     row->weight = g->weight != 0 ? g->weight : 1;
     row->slice = g->slice != 0 ? g->slice : VMM_SLICE;
-    row->flags = (g->hybrid ? IMAGE_GUEST_HYBRID : 0) | (g->has_input ? IMAGE_GUEST_INPUT : 0);
+    row->flags = (g->hybrid ? IMAGE_GUEST_HYBRID : 0) | (g->has_input ? IMAGE_GUEST_INPUT : 0) |
+                 (g->real_clock ? IMAGE_GUEST_REAL : 0);
 }
 
 uint64_t

@@ -26,6 +26,7 @@ struct pack_guest {
     bool has_input; /* one of its own */
     const uint8_t *input;
     uint32_t input_length; /* bytes */
+    bool real_clock;
 };
 
 /* The segments of `image` as they lie in RAM; false, with the reason, where there is no memory, or

@@ -95,6 +95,7 @@ start_guest(struct system *s, const struct system_spec *spec, unsigned i, char *
     }
     vm = &s->hosted.vmm.vm[index];
     vm->hybrid = g->hybrid;
+    vm->real_clock = g->real_clock;
     if (g->weight != 0)
         vm->weight = g->weight;
     if (g->slice != 0)
@@ -387,7 +388,7 @@ system_hart(const struct system *s, struct isa_hart *h)
         return;
     }
     if (s->is_hosted) {
-        struct vmm_port port = {.machine = (struct machine *)(uintptr_t)&s->machine};
+        struct vmm_port port = s->hosted.port; /* which is only read */
 
         vmm_view(&s->hosted.vmm, &port, s->observed, h);
         return;

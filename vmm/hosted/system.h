@@ -27,6 +27,7 @@ struct system_guest {
     bool has_input; /* one of its own, not the console's; the bytes must outlive the system */
     const uint8_t *input;
     uint32_t input_length; /* bytes */
+    bool real_clock;
 };
 
 /*
