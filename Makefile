@@ -135,10 +135,10 @@ FORMATTED = $(filter-out isa/table.h isa/csr.h machine/pairs.h cli/commands.h,$(
             vmm/theorem assembler cli cli/repl cli/gdb tests/unit tests/tools tests/fuzz,$(d)/*.c $(d)/*.h)))
 
 format: ## lay the sources out
-	clang-format -i $(FORMATTED)
+	@clang-format -i $(FORMATTED)
 
 lint: ## is everything laid out as `make format` would?
-	clang-format --dry-run -Werror $(FORMATTED)
+	@clang-format --dry-run -Werror $(FORMATTED)
 
 install: all ## into PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
