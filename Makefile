@@ -23,7 +23,7 @@ EMBED_SRC = $(VARIANTS:%=isa/variants/%.yaml) $(wildcard examples/variants/*.s) 
 EMBED     = $(EMBED_SRC) $(B)/guestos.elf $(B)/vmm.elf
 
 .DEFAULT_GOAL = all
-.PHONY: all demo check test test-all test-mutants bench bench-short bench-deps fuzz lint format install clean deps test-deps help
+.PHONY: all demo check test test-all test-mutants bench bench-short bench-deps prove prove-deps fuzz lint format install clean deps test-deps help
 .DELETE_ON_ERROR:
 
 all: $(B)/thirdgen ## build/thirdgen, with build/guestos.elf and build/vmm.elf in it
@@ -111,6 +111,14 @@ bench: all $(BENCH_ELF) ## speed against QEMU; what the checks, an exit and recu
 bench-short: all $(BENCH_ELF) ## the same programs, a hundredth as long: are their results right?
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/bench.py --short --rounds 1 --json $(B)/bench-short.json
 
+PROVE_PACKAGES = clang-14 libllvm14 python3 python3-z3
+
+prove-deps: ## install what the proofs need
+	@sh tests/packages.sh $(PROVE_PACKAGES)
+
+prove: all ## the classification, proved of the C for all states (docs/proof.md; ISA=smsw: a variant)
+	$(PYTHON) tests/proof/prove.py --build $(B) $(if $(ISA),--isa $(ISA))
+
 demo: deps ## install what is missing, build, and tell the theorem
 	+$(MAKE) --no-print-directory all
 	$(B)/thirdgen theorem
@@ -121,7 +129,7 @@ demo: deps ## install what is missing, build, and tell the theorem
 BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev zlib1g-dev clang lld
 TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang-format \
                  libclang-rt-14-dev llvm qemu-system-misc binutils-riscv64-unknown-elf \
-                 gcc-riscv64-unknown-elf gdb-multiarch
+                 gcc-riscv64-unknown-elf gdb-multiarch $(PROVE_PACKAGES)
 
 deps: ## install what building needs (Debian packages)
 	@sh tests/packages.sh $(BUILD_PACKAGES)
@@ -132,7 +140,7 @@ test-deps: ## install what the tests need, too
 # ---- the rest ----
 
 FORMATTED = $(filter-out isa/table.h isa/csr.h machine/pairs.h cli/commands.h,$(wildcard $(foreach d,isa machine/devices machine vmm vmm/hosted \
-            vmm/theorem assembler cli cli/repl cli/gdb tests/unit tests/tools tests/fuzz,$(d)/*.c $(d)/*.h)))
+            vmm/theorem assembler cli cli/repl cli/gdb tests/unit tests/tools tests/fuzz tests/proof,$(d)/*.c $(d)/*.h)))
 
 format: ## lay the sources out
 	@clang-format -i $(FORMATTED)

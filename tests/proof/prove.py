@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Proves of the shipping C what docs/proof.md lists, for all states.
+
+usage: tests/proof/prove.py [--build DIR] [--quick] [--isa VARIANT] [--jobs N] [--fresh] [NAME...]
+
+The sources are compiled to LLVM IR, and executed symbolically (executor.py).
+A line for each obligation: what came of it, paths, paths that an assumption
+ends, queries to z3, CPU time.  A refutation, an answer that z3 does not give
+in its time, a harness of which no path comes to the end, and a statement that
+nothing reaches are failures.  What was proved of the same IR by the same
+prover is not proved again (--fresh: it is).  NAMEs choose instructions.
+"""
+import argparse
+import dataclasses
+import hashlib
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+try:
+    import z3  # noqa: F401  (what is missing is said here, once)
+    import build
+    import obligations
+    from executor import Unknown
+    from llvm import Unsupported
+except (ImportError, OSError) as missing:
+    print(f"SKIPPED: the prover needs python3-z3, clang-14 and libllvm14 (make prove-deps): {missing}")
+    sys.exit(77)
+
+QUICK_ROWS = ["beq", "sc.w", "mret", "csrrw", "ecall", "undefined"]
+PROGRAMS = {}  # of this process: the paths of the IR: the Program
+
+
+def prover_hash():
+    text = hashlib.sha256(z3.get_version_string().encode())
+    for name in sorted(os.listdir(HERE)):
+        if name.endswith(".py"):
+            with open(os.path.join(HERE, name), "rb") as f:
+                text.update(f.read())
+    return text.hexdigest()
+
+
+@dataclasses.dataclass
+class Job:
+    part: str         # a heading
+    function: str     # of obligations.py
+    sources: tuple    # IR files
+    arguments: tuple
+    key: str          # of the cache
+
+    @property
+    def name(self):
+        return self.arguments[0]
+
+
+def run(job):
+    """In a worker."""
+    try:
+        if job.sources not in PROGRAMS:
+            PROGRAMS[job.sources] = build.Program(job.sources)
+        return obligations.timed(getattr(obligations, job.function), PROGRAMS[job.sources], *job.arguments)
+    except (Unknown, Unsupported) as why:
+        return obligations.Report(job.name, "UNKNOWN", problems=[f"{type(why).__name__}: {why}"])
+
+
+def cached(folder, job):
+    path = os.path.join(folder, hashlib.sha256(job.key.encode()).hexdigest() + ".json")
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as f:
+            return path, obligations.Report(**json.load(f))
+    return path, None
+
+
+class Prover:
+    def __init__(self, args):
+        self.args, self.failures, self.reports = args, 0, []
+        self.out = os.path.join(os.path.abspath(args.build), "proof")
+        self.cache, self.witnesses = os.path.join(self.out, "cache"), os.path.join(self.out, "witnesses")
+        for folder in (self.cache, self.witnesses):
+            os.makedirs(folder, exist_ok=True)
+        self.thirdgen = os.path.join(os.path.abspath(args.build), "thirdgen")
+        self.prover = prover_hash()
+
+    def job(self, part, function, program, *arguments):
+        sources, ir = program
+        return Job(part, function, sources, arguments, "\n".join([self.prover, ir, function, repr(arguments)]))
+
+    def program(self, name, sources):
+        """Compile; (the paths of the IR, its hash)."""
+        builder = build.Builder(os.path.join(self.out, name))
+        sources = sources + [builder.variant(build.rules_of(self.thirdgen, self.args.isa))]
+        paths, ir = builder.compile_all(sources)
+        return tuple(paths), ir
+
+    # ---- the obligations ----
+
+    def classification(self):
+        program = self.program("variant-" + self.args.isa, ["tests/proof/classification.c"] + build.ISA + build.DEVICES)
+        part = f"P1, classification, on {self.args.isa}"
+        jobs = [self.job(part, "lemma", program, name) for name in ("lemma_window", "lemma_lines")]
+        return jobs + [self.job(part, "classify_row", program, row.name, self.args.isa, self.thirdgen, self.witnesses)
+                       for row in build.rows() if self.wanted(row.name)]
+
+    def wanted(self, name):
+        if self.args.names:
+            return name in self.args.names
+        return not self.args.quick or name in QUICK_ROWS
+
+    # ---- running them ----
+
+    def all(self, jobs):
+        """[(job, report)], in order, each printed as it comes."""
+        known = {}
+        for i, job in enumerate(jobs):
+            path, report = cached(self.cache, job)
+            known[i] = (path, None if self.args.fresh else report)
+        todo = [job for i, job in enumerate(jobs) if known[i][1] is None]
+        out, part = [], None
+        with multiprocessing.Pool(self.args.jobs) as pool:
+            fresh = pool.imap(run, todo)
+            for i, job in enumerate(jobs):
+                path, report = known[i]
+                again = report is not None
+                report = report or next(fresh)
+                if not again and not report.problems:
+                    with open(path, "w", encoding="utf-8") as f:
+                        json.dump(dataclasses.asdict(report), f)
+                if job.part != part:
+                    part = job.part
+                    print(f"{part}\n  {'':22} {'':40} paths  ended queries       s")
+                self.line(report, again)
+                out.append((job, report))
+        return out
+
+    def line(self, report, again):
+        time_text = "  cached" if again else f"{report.seconds:8.1f}"
+        print(f"  {report.name:22} {report.verdict:40} {report.paths:5} {report.vacuous:6} {report.queries:7}{time_text}",
+              flush=True)
+        for problem in report.problems:
+            self.failures += 1
+            print("    FAILED: " + problem.replace("\n", "\n    "), flush=True)
+
+    def theorems(self, results):
+        """What P1 comes to, for the rows that were run."""
+        rows = [r for job, r in results if job.function == "classify_row" and r.facts]
+        if not rows:
+            return
+        sensitive = lambda r: r.facts["control_sensitive"] or r.facts["behaviour_sensitive"]
+        first = [r.name for r in rows if sensitive(r) and not r.facts["privileged"]]
+        third = [r.name for r in rows if r.facts["user_sensitive"] and not r.facts["privileged"]]
+        whole = len(rows) == len(build.rows())
+        print(f"  Theorem 1: {self.verdict(first, whole)}\n  Theorem 3: {self.verdict(third, whole)}")
+        if self.args.isa == "virtualizable":
+            unequal = [r.name for r in rows if sensitive(r) != r.facts["privileged"]]
+            print(f"  sensitive = privileged: {self.verdict(unequal, whole)}")
+            self.failures += len(unequal)
+        self.against_search(rows)
+
+    @staticmethod
+    def verdict(offenders, whole):
+        if offenders:
+            return "no: " + ", ".join(offenders)
+        return "yes, proved of all words" if whole else "nothing against it in the rows asked for"
+
+    def against_search(self, rows):
+        """Classification by proof against thirdgen's, by search."""
+        done = subprocess.run([self.thirdgen, "classify", "--isa", self.args.isa, "--json"], stdout=subprocess.PIPE, check=True)
+        search = {i["mnemonic"]: i for i in json.loads(done.stdout)["instructions"]}
+        facts = ("privileged", "control_sensitive", "behaviour_sensitive", "user_sensitive", "always_traps")
+        apart = [f"{r.name}: {f}: search says {search[r.name][f]}, proof says {r.facts[f]}"
+                 for r in rows for f in facts if search[r.name][f] != r.facts[f]]
+        self.failures += len(apart)
+        print(f"  search and proof agree on {len(rows)} rows" if not apart else
+              "\n".join(f"    FAILED: {line}" for line in apart))
+
+
+def unreached(jobs_and_reports):
+    """Statements of the harnesses that no path of any obligation came to, where all of them were run."""
+    reached = {label for _, report in jobs_and_reports for label in report.reached}
+    return sorted(build.statements() - reached)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default=os.environ.get("BUILD", os.path.join(build.ROOT, "build")))
+    parser.add_argument("--quick", action="store_true", help="a few instructions of each kind")
+    parser.add_argument("--isa", default="virtualizable")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="take nothing from the cache")
+    parser.add_argument("names", nargs="*", help="instructions, as classify names them")
+    args = parser.parse_args()
+    start = time.time()
+    prover = Prover(args)
+    results = prover.all(prover.classification())
+    prover.theorems(results)
+    for label in unreached(results) if not args.names else []:
+        prover.failures += 1
+        print(f"FAILED: nothing reaches the statement `{label}'")
+    reports = [r for _, r in results]
+    print(f"{len(reports)} obligations, {prover.failures} failures; {sum(r.paths for r in reports)} paths, "
+          f"{sum(r.vacuous for r in reports)} ended by an assumption, {sum(r.queries for r in reports)} queries; "
+          f"{time.time() - start:.0f} s")
+    sys.exit(1 if prover.failures or not reports else 0)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except build.Failed as why:
+        sys.exit(f"FAILED: {why}")
