@@ -64,7 +64,7 @@ TESTS = [
     ("full", "proof against search, on smsw", "$PYTHON tests/proof/prove.py --isa smsw csrrs mret"),
     ("long", "proofs, all of them", "make --no-print-directory B=$BUILD prove"),
     ("long", "prover, with mutants", "$PYTHON tests/proof/selftest.py --mutants"),
-    ("full", "clang builds it too", "make --no-print-directory CC=clang B=$BUILD/clang all"),
+    ("full", "clang builds it too", "make --no-print-directory CC=clang B=$BUILD/by-clang all"),
     ("full", "address and undefined-behaviour sanitizers", "make --no-print-directory B=$BUILD sanitize"),
     ("full", "fuzzers, briefly", "make --no-print-directory B=$BUILD fuzz-smoke"),
 ]

@@ -13,7 +13,7 @@ TIME         = 60
 
 # All of the library but the commands; and, for gdb, the REPL.
 FUZZ_CLI = description embedded fields json size utf8 variants witness yaml classify layout nesting options progress \
-           stats table target
+           stats table target trace
 FUZZ_SRC = $(filter-out cli/%,$(LIB_SRC)) $(FUZZ_CLI:%=cli/%.c) $(filter cli/repl/% cli/gdb/%,$(LIB_SRC))
 FUZZ_OBJ = $(FUZZ_SRC:%.c=$(B)/fuzz/%.o)
 FUZZ_RUN = $(PYTHON) tests/fuzz/run.py --build $(B)

@@ -110,7 +110,7 @@ def mutant(build, tree, path, keep=False):
     """The command with one source file patched, for as long as it is needed."""
     source = header(path)[1]
     name = os.path.join(os.path.dirname(tree), os.path.basename(path)[:-6])
-    command("patch", "-s", "-p1", "-d", tree, "-i", path)
+    command("patch", "-s", "-p1", "-F0", "-d", tree, "-i", path)
     try:
         objects = [os.path.join(build, "cli/main.o"), embed(build, tree, source, name)]
         if in_host(source):
@@ -121,7 +121,8 @@ def mutant(build, tree, path, keep=False):
                 "-lpthread", "-o", name)
         yield name
     finally:
-        command("patch", "-s", "-R", "-p1", "-d", tree, "-i", path)
+        # Not by the patch turned round, which may find another place that looks alike.
+        shutil.copy(os.path.join(ROOT, source), os.path.join(tree, source))
         for end in ("" if not keep else ".s", ".o", ".s", ".embedded.o"):
             if os.path.exists(name + end):
                 os.remove(name + end)
