@@ -111,13 +111,14 @@ bench: all $(BENCH_ELF) ## speed against QEMU; what the checks, an exit and recu
 bench-short: all $(BENCH_ELF) ## the same programs, a hundredth as long: are their results right?
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/bench.py --short --rounds 1 --json $(B)/bench-short.json
 
-PROVE_PACKAGES = clang-14 libllvm14 python3 python3-z3
+PROVE_PACKAGES = clang-14 coq libllvm14 python3 python3-z3
 
 prove-deps: ## install what the proofs need
 	@sh tests/packages.sh $(PROVE_PACKAGES)
 
 prove: all ## the classification, proved of the C for all states (docs/proof.md; ISA=smsw: a variant)
 	$(PYTHON) tests/proof/prove.py --build $(B) $(if $(ISA),--isa $(ISA))
+	$(PYTHON) tests/proof/coq.py --build $(B) || [ $$? -eq 77 ]
 
 demo: deps ## install what is missing, build, and tell the theorem
 	+$(MAKE) --no-print-directory all

@@ -62,6 +62,7 @@ TESTS = [
     ("full", "prover, against the compiled C", "$PYTHON tests/proof/selftest.py"),
     ("full", "proofs, some instructions", "$PYTHON tests/proof/prove.py --quick"),
     ("full", "proof against search, on smsw", "$PYTHON tests/proof/prove.py --isa smsw csrrs mret"),
+    ("full", "proofs, whole runs", "$PYTHON tests/proof/coq.py"),
     ("long", "proofs, all of them", "make --no-print-directory B=$BUILD prove"),
     ("long", "prover, with mutants", "$PYTHON tests/proof/selftest.py --mutants"),
     ("full", "clang builds it too", "make --no-print-directory CC=clang B=$BUILD/by-clang all"),
