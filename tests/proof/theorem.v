@@ -18,7 +18,7 @@
  * All of it is safety.  That a guest gets on at all, and that the monitor does
  * not loop for ever, is not proved (docs/proof.md).
  *)
-Require Import List.
+Require Import List Arith.
 Import ListNotations.
 
 (** What can be seen of a machine from outside: a byte taken or sent, and the end. *)
@@ -427,6 +427,59 @@ Proof.
 Qed.
 End Recursion.
 
+(** * The hypotheses can be met
+
+    Else all this were idle.  A toy that counts: its instruction at 1 is
+    emulated, and sends a byte; at 2 an interrupt is due, which the real timer
+    brings into the monitor; all else is executed directly. *)
+Definition toy : bare_machine := {|
+  bare_state := nat; world := unit;
+  due s := s =? 2; interrupt := S;
+  instruction _ s := (if s =? 1 then [sends 65] else [], S s);
+  receive byte s := s
+|}.
+
+Definition toy_monitored : real_machine unit := {|
+  real_state := nat * place; at_ := snd;
+  before_timer r := fst r <> 2; listens _ := False;
+  executes r r' := fst r <> 1 /\ r' = (S (fst r), in_guest);
+  emulates _ r es r' := fst r = 1 /\ es = [sends 65] /\ r' = (2, in_monitor);
+  timer_fires r r' := r' = (fst r, in_monitor);
+  injects r r' := fst r = 2 /\ r' = (3, in_monitor);
+  enters r r' := r' = (fst r, in_guest);
+  takes_turn r r' := r' = r;
+  reflects _ _ := False; waits _ _ := False; byte_comes _ _ _ := False;
+  interprets _ _ _ _ := False; interprets_wait _ _ := False; wakes _ _ _ _ := False
+|}.
+
+Definition toy_related (s : nat) (r : nat * place) := s = fst r /\ snd r <> in_wait.
+
+Lemma toy_homomorphic : homomorphic toy toy_monitored every toy_related.
+Proof.
+  constructor; unfold toy_related, every; simpl; intros; try exact I;
+    try (destruct r as [n p]; simpl in *); intuition (subst; simpl in *; try easy).
+  - destruct (Nat.eqb_spec n 2); easy.
+  - exists (S n). destruct (Nat.eqb_spec n 1); easy.
+  - exists 2. easy.
+  - firstorder.
+Qed.
+
+Example toy_run : real_run toy_monitored (0, in_guest)
+  [step tt; step tt; step tt; step tt] [sends 65] (4, in_guest).
+Proof.
+  apply (real_goes toy_monitored _ [step tt] [] (1, in_guest) [step tt; step tt; step tt]).
+  { apply real_executes; simpl; easy. }
+  apply (real_goes toy_monitored _ [step tt] [sends 65] (2, in_monitor) [step tt; step tt] []).
+  { apply real_emulates; simpl; easy. }
+  apply (real_goes toy_monitored _ [step tt] [] (3, in_monitor) [step tt]).
+  { apply real_injects; simpl; easy. }
+  apply (real_goes toy_monitored _ [] [] (3, in_guest)).
+  { apply real_enters; simpl; easy. }
+  apply (real_goes toy_monitored _ [step tt] [] (4, in_guest) []).
+  { apply real_executes; simpl; easy. }
+  constructor.
+Qed.
+
 (** What all this rests on: nothing but the premises in sight. *)
 Print Assumptions theorem_1.
 Print Assumptions theorem_3.
@@ -434,3 +487,5 @@ Print Assumptions nothing_passed_over.
 Print Assumptions direct_execution.
 Print Assumptions resource_control.
 Print Assumptions theorem_2.
+Print Assumptions toy_homomorphic.
+Print Assumptions toy_run.
