@@ -103,7 +103,7 @@ bench-deps: ## install what the benchmarks are measured against
 	@sh tests/packages.sh $(BENCH_PACKAGES)
 
 bench: all $(BENCH_ELF) ## speed against QEMU; what the checks, an exit and recursion cost
-	+$(MAKE) --no-print-directory CC=clang B=$(B)/clang all
+	+$(MAKE) --no-print-directory CC=clang B=$(B)/by-clang all
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/bench.py
 	THIRDGEN=$(B)/thirdgen $(PYTHON) tests/bench/theorem.py
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/nesting.py

@@ -49,6 +49,8 @@ TESTS = [
     ("full", "engines at length", "$THIRDGEN check --property engines --cases 100k --seed 3"),
     ("full", "engines' accounts", "$PYTHON tests/accounts.py"),
     ("full", "benchmarks, short", "make --no-print-directory B=$BUILD bench-short"),
+    ("quick", "properties, out of sight",  # a store made, the instruction not retired, and no boundary in sight
+     "$THIRDGEN check --property programs --way bare-metal-hybrid --first 1344 --cases 100"),
     ("full", "properties at length", "$THIRDGEN check --cases 100k --seed 2"),
     ("long", "properties by the million", "$THIRDGEN check --cases 1M --seed 1"),
     ("full", "machine against QEMU at length", "$PYTHON tests/oracle/qemu.py --cases 10000 --seed 2"),

@@ -3,7 +3,7 @@
 """How fast the machine runs: usage: tests/bench/bench.py [--rounds N] [--json FILE] [--short]
 
 The programs of tests/bench, each checking its own result, run in turns by
-thirdgen (as gcc and, if there is BUILD/clang/thirdgen, as clang builds it) and
+thirdgen (as gcc and, if there is BUILD/by-clang/thirdgen, as clang builds it) and
 by QEMU, if that is installed; then what a trap, depth, an exit and a start cost.
 
 All runs of a row are made in turns, round by round, so that what else the host
@@ -79,7 +79,7 @@ class Bench:
         self.folder = os.path.join(BUILD, "bench", "short" if args.short else "")
         self.traps = SHORT_TRAPS if args.short else TRAPS
         self.engines = {"gcc": thirdgen(THIRDGEN)}
-        clang = os.path.join(BUILD, "clang", "thirdgen")
+        clang = os.path.join(BUILD, "by-clang", "thirdgen")
         if os.path.exists(clang):
             self.engines["clang"] = thirdgen(clang)
         for also in args.also:
