@@ -344,26 +344,33 @@ End Classification.
 
 (** * Resource control
 
-    [outside]: memory that is not the guest's, and the real CSRs that are not
-    composed for it.  [within]: the real R shows the allotment alone. *)
-Record contained {W S X : Type} (m : real_machine W) (related : S -> real_state m -> Prop)
-    (outside : real_state m -> X) (within : real_state m -> Prop) : Prop := {
-  kept : forall s r is es r', related s r -> real m r is es r' -> outside r' = outside r;
-                       (* same_machines: memory outside the allotment; same_real_system *)
-  shown : forall s r, related s r -> within r                                  (* still_real *)
+    [outside]: memory that is not the guest's.  [within]: the real R shows the
+    allotment alone; in the monitor it may be still to be composed.  [system]:
+    the real mode, R, and the other CSRs, which traps and the monitor may
+    change, and the guest may not. *)
+Record contained {W S X Y : Type} (m : real_machine W) (related : S -> real_state m -> Prop)
+    (outside : real_state m -> X) (within : real_state m -> Prop) (system : real_state m -> Y)
+    : Prop := {
+  kept : forall s r is es r', related s r -> real m r is es r' ->
+    outside r' = outside r;                                                 (* same_machines *)
+  shown : forall s r, related s r -> at_ m r = in_guest -> within r;           (* still_real *)
+  untouched : forall s r r', related s r -> at_ m r = in_guest -> before_timer m r ->
+    executes m r r' -> system r' = system r                              (* same_real_system *)
 }.
 
-Theorem resource_control b m direct related X outside within
-  (h : homomorphic b m direct related) (c : contained (X := X) m related outside within) :
+Theorem resource_control b m direct related X Y outside within system
+  (h : homomorphic b m direct related)
+  (c : contained (X := X) (Y := Y) m related outside within system) :
   forall s r is es r', related s r -> real_run m r is es r' ->
-  outside r' = outside r /\ within r'.
+  outside r' = outside r /\
+  (at_ m r' = in_guest -> within r' /\
+    forall r'', before_timer m r' -> executes m r' r'' -> system r'' = system r').
 Proof.
-  intros s r is es r' Rel Run. revert s Rel.
+  intros s r is es r' Rel Run. destruct c as [Kept Shown Untouched]. revert s Rel.
   induction Run as [r | r i es r1 is fs r2 M Run IH]; intros s Rel.
-  - split; [reflexivity | exact (shown _ _ _ _ c s r Rel)].
+  - repeat split; eauto.
   - destruct (one_move b m direct related h s r i es r1 Rel M) as (s1 & _ & Rel1).
-    destruct (IH s1 Rel1) as [Same In].
-    rewrite Same, (kept _ _ _ _ c s r i es r1 Rel M). auto.
+    destruct (IH s1 Rel1) as [Same In]. rewrite Same. eauto.
 Qed.
 
 (** * Theorem 2: monitors within monitors
