@@ -49,7 +49,7 @@ TESTS = [
     ("full", "engines at length", "$THIRDGEN check --property engines --cases 100k --seed 3"),
     ("full", "engines' accounts", "$PYTHON tests/accounts.py"),
     ("full", "benchmarks, short", "make --no-print-directory B=$BUILD bench-short"),
-    ("quick", "properties, out of sight",  # a store made, the instruction not retired, and no boundary in sight
+    ("quick", "properties, out of sight",  # a store that the bare machine has made, the monitor not yet
      "$THIRDGEN check --property programs --way bare-metal-hybrid --first 1344 --cases 100"),
     ("full", "properties at length", "$THIRDGEN check --cases 100k --seed 2"),
     ("long", "properties by the million", "$THIRDGEN check --cases 1M --seed 1"),

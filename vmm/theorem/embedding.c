@@ -370,7 +370,8 @@ step_virtual(struct embedding *e)
     return ways[e->way].hybrid ? embedding_run_virtual(e, 1) : system_run_one(&e->real, 1);
 }
 
-/* Where the VM came to an end, the bare machine makes one more step: it shows how. */
+/* Where the VM came to an end, the bare machine makes one more step: it shows how.  Of one that is
+ * lost, it is the step that its monitor may be amid. */
 static enum machine_stop
 run_nested(struct embedding *e, uint64_t *steps, enum machine_stop *virtual_stop)
 {
@@ -461,6 +462,20 @@ embedding_same_memory(const struct embedding *e)
            (a->length == 0 || memcmp(a->bytes, b->bytes, a->length) == 0) &&
            memcmp(e->bare.machine.ram.bytes, real + e->start, e->size) == 0 &&
            embedding_same_outside(e);
+}
+
+bool
+embedding_meet(struct embedding *e)
+{
+    enum { MOST = 4096 }; /* real steps; a monitor at depth 1 takes a few hundred for one */
+    enum machine_stop stop = MACHINE_running;
+
+    for (unsigned i = 0; i < MOST && stop == MACHINE_running; i++) {
+        if (embedding_same_memory(e))
+            return true;
+        stop = nested_go_on(&e->real, 1);
+    }
+    return embedding_same_memory(e);
 }
 
 void

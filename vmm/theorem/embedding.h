@@ -133,6 +133,14 @@ bool embedding_same(const struct embedding *e);
  * the monitors' code and what nobody was given; and all that was sent. */
 bool embedding_same_memory(const struct embedding *e);
 
+/*
+ * After MACHINE_lost, of a guest interpreted for long.  Its monitor may be
+ * anywhere in the guest's next instruction, which the bare machine has made:
+ * the real one goes on until what it has stored and sent is there, too.  False:
+ * that never comes.
+ */
+bool embedding_meet(struct embedding *e);
+
 /* The real memory outside alone. */
 bool embedding_same_outside(const struct embedding *e);
 

@@ -244,9 +244,8 @@ nested_enter(struct system *s)
 
 /* ---- running ---- */
 
-/* The real machine goes on, whatever level is at work on it. */
-static enum machine_stop
-go_on(struct system *s, uint64_t steps)
+enum machine_stop
+nested_go_on(struct system *s, uint64_t steps)
 {
     enum machine_stop stop;
 
@@ -276,10 +275,10 @@ is_settled(const struct system *s)
 enum machine_stop
 nested_run(struct system *s, uint64_t steps)
 {
-    enum machine_stop stop = go_on(s, steps);
+    enum machine_stop stop = nested_go_on(s, steps);
 
     for (uint64_t i = 0; stop == MACHINE_running && !is_settled(s); i++)
-        stop = i < s->patience ? go_on(s, 1) : MACHINE_lost;
+        stop = i < s->patience ? nested_go_on(s, 1) : MACHINE_lost;
     return stop;
 }
 
@@ -296,7 +295,7 @@ boot(struct system *s)
     for (int i = 0; stop == MACHINE_running && i < PATIENCE_BOOT; i += CHUNK) {
         if (system_level(s, monitor_level(s) + 1, &level))
             return nested_run(s, 1) == MACHINE_running;
-        stop = go_on(s, CHUNK);
+        stop = nested_go_on(s, CHUNK);
     }
     return false;
 }

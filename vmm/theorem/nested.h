@@ -78,6 +78,9 @@ void nested_enter(struct system *s);
  */
 enum machine_stop nested_run(struct system *s, uint64_t steps);
 
+/* Run `steps` real steps, whatever level is at work then. */
+enum machine_stop nested_go_on(struct system *s, uint64_t steps);
+
 /* Guest `index` as its monitor has it, mip, mresv and all counts as they are now; its memory. */
 void nested_guest(const struct system *s, unsigned index, struct vm *vm, struct isa_ram *ram);
 
