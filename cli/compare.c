@@ -102,7 +102,7 @@ print_same(const struct compare_result *r, const struct target *t)
     count_row(&table, "console output", r->sent, "bytes");
     row(&table, "ended with", "", end);
     row(&table, "executed directly", stats_share(&r->vm, text), "of its instructions");
-    count_row(&table, "exits", stats_exits(&r->vm), "to the monitor");
+    count_row(&table, "exits", vmm_exits(&r->vm), "to the monitor");
     row(&table, "per exit", stats_per_exit(&r->vm, text), "of its instructions");
     table_print(&table, stdout, "  ");
     printf("\n");

@@ -73,7 +73,7 @@ collect_vm(const struct system *s, struct rows *rows, unsigned depth, const stru
     row->instructions = row->vm.vcpu.retired;
     row->direct = row->vm.vcpu.direct;
     row->traps = row->vm.vcpu.traps;
-    row->exits = stats_exits(&row->vm); /* settled */
+    row->exits = vmm_exits(&row->vm); /* settled */
     collect(s, rows, rows->count - 1);
 }
 

@@ -40,12 +40,6 @@ of_kind(const struct vm *vm, unsigned kind)
     return sum;
 }
 
-uint64_t
-stats_exits(const struct vm *vm)
-{
-    return vmm_exits(vm);
-}
-
 static uint64_t
 all_injected(const struct vm *vm)
 {
@@ -72,7 +66,7 @@ stats_share(const struct vm *vm, char *text)
 const char *
 stats_per_exit(const struct vm *vm, char *text)
 {
-    uint64_t retired = vm->vcpu.retired, exits = stats_exits(vm);
+    uint64_t retired = vm->vcpu.retired, exits = vmm_exits(vm);
     size_t length;
 
     if (exits == 0)
@@ -97,7 +91,7 @@ print_exits(const struct vm *vm, FILE *to, const char *indent)
 {
     struct table t;
 
-    if (stats_exits(vm) == 0) {
+    if (vmm_exits(vm) == 0) {
         (void)fprintf(to, "%sno exits to the monitor\n", indent);
         return;
     }
@@ -117,7 +111,7 @@ print_exits(const struct vm *vm, FILE *to, const char *indent)
     table_cell(&t, "all");
     for (unsigned kind = 0; kind < VMM_EXIT_KINDS; kind++)
         table_cell_count(&t, of_kind(vm, kind));
-    table_cell_count(&t, stats_exits(vm));
+    table_cell_count(&t, vmm_exits(vm));
     table_print(&t, to, indent);
 }
 
@@ -145,7 +139,7 @@ print_efficiency(const struct vm *vm, FILE *to, const char *indent)
 
     (void)fprintf(to, "\n%sexecuted directly: %s of the instructions\n", indent,
                   stats_share(vm, text));
-    if (stats_exits(vm) > 0)
+    if (vmm_exits(vm) > 0)
         (void)fprintf(to, "%sguest instructions per exit: %s\n", indent, stats_per_exit(vm, text));
 }
 
@@ -260,7 +254,7 @@ json_injected(const struct vm *vm, struct json *j)
 void
 stats_json_vm(const struct vm *vm, struct json *j)
 {
-    json_unsigned(j, "exits_total", stats_exits(vm));
+    json_unsigned(j, "exits_total", vmm_exits(vm));
     json_exits(vm, j);
     json_injected(vm, j);
     json_unsigned(j, "executed_directly", vm->vcpu.direct);

@@ -62,7 +62,4 @@ void stats_json_state(const struct vm *vm, struct json *j);
 /* The cause with index `i` of vm->exits, in words. */
 const char *stats_cause(uint32_t i);
 
-/* All exits of the VM. */
-uint64_t stats_exits(const struct vm *vm);
-
 #endif

@@ -242,7 +242,7 @@ print_identical(const struct compare_result *r, const char *image, const char *m
     table_cell(&table, "%s", table_count(r->traps, traps));
     table_cell(&table, "by both, each at the same instruction");
     table_cell(&table, "exits");
-    table_cell(&table, "%s", table_count(stats_exits(&r->vm), exits));
+    table_cell(&table, "%s", table_count(vmm_exits(&r->vm), exits));
     table_cell(&table, "to the %s monitor", monitor);
     table_cell(&table, "executed directly");
     table_cell(&table, "%s", stats_share(&r->vm, share));

@@ -92,17 +92,6 @@ repl_privileged(uint32_t word)
 
 /* ---- what is compared, before and after ---- */
 
-static uint64_t
-exits_of(const struct vm *vm)
-{
-    uint64_t n = 0;
-
-    for (unsigned c = 0; c < VMM_CAUSES; c++)
-        for (unsigned k = 0; k < VMM_EXIT_KINDS; k++)
-            n += vm->exits[c][k];
-    return n;
-}
-
 struct seen {
     uint64_t steps[REPL_LEVELS_MAX], traps[REPL_LEVELS_MAX]; /* of outer rows */
     uint32_t state[REPL_LEVELS_MAX];
@@ -298,7 +287,7 @@ remember(struct repl_boundary *b, const struct vm *vm)
     b->known = true;
     b->steps = vcpu_steps(&vm->vcpu);
     b->traps = vm->vcpu.traps;
-    b->exits = exits_of(vm);
+    b->exits = vmm_exits(vm);
     b->state = vm->state;
     b->hart = vm->vcpu.hart;
 }
@@ -328,7 +317,7 @@ take_inner(const struct repl_levels *ls, unsigned i, struct repl_event *e)
     e->pc = e->before.pc;
     e->mode = e->before.mode;
     e->trapped = b->known && vm->vcpu.traps != b->traps;
-    e->exited = b->known && exits_of(vm) != b->exits;
+    e->exited = b->known && vmm_exits(vm) != b->exits;
     e->exit = vm->last_exit;
     e->cause = e->after.mcause;
     e->tval = e->after.mtval;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/repl/lanes.h"
 
-#include "cli/stats.h"
-
 /* Of an inner row they are known as of its last boundary. */
 static uint64_t
 exits_of(const struct repl_levels *ls, unsigned i)
@@ -11,7 +9,7 @@ exits_of(const struct repl_levels *ls, unsigned i)
         return 0;
     if (ls->row[i].inner)
         return ls->boundary[i].known ? ls->boundary[i].exits : 0;
-    return stats_exits(repl_level_vm(ls, i));
+    return vmm_exits(repl_level_vm(ls, i));
 }
 
 void

@@ -153,17 +153,6 @@ level(void *context, const char *name, size_t length)
 
 /* ---- reading ---- */
 
-static uint64_t
-exits_of(const struct vm *vm)
-{
-    uint64_t n = 0;
-
-    for (unsigned c = 0; vm != NULL && c < VMM_CAUSES; c++)
-        for (unsigned k = 0; k < VMM_EXIT_KINDS; k++)
-            n += vm->exits[c][k];
-    return n;
-}
-
 static struct repl_value
 read_special(const struct repl_place_context *c, const struct isa_hart *h, uint32_t id)
 {
@@ -179,7 +168,7 @@ read_special(const struct repl_place_context *c, const struct isa_hart *h, uint3
     case SPECIAL_msip: return repl_value_word(d->clint.msip);
     case SPECIAL_mcycle: return repl_value_wide(h->mcycle);
     case SPECIAL_minstret: return repl_value_wide(h->minstret);
-    case SPECIAL_exits: return repl_value_wide(exits_of(vm));
+    case SPECIAL_exits: return repl_value_wide(vm != NULL ? vmm_exits(vm) : 0);
     default: return repl_value_word(vm != NULL ? vm->code : c->levels->system->machine.exit_code);
     }
 }
