@@ -334,6 +334,8 @@ wait_unpaced(struct console *c, bool for_ever, bool listen)
 {
     if (c->fd >= 0 && !ready(c))
         look(c, 0);
+    if (for_ever && !ready(c) && console_open(c) && c->out != NULL)
+        (void)fflush(c->out); /* a prompt: whoever answers must have read it */
     while (for_ever && !ready(c) && console_open(c) && !console_quit(c))
         look(c, -1);
     if (console_quit(c))

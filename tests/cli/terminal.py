@@ -20,6 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
 THIRDGEN = os.path.abspath(os.environ.get("THIRDGEN", os.path.join(BUILD, "thirdgen")))
 FILES = "tests/cli/files/"
+PROMPTLY = 10  # seconds until output that is ready has come
 PATIENCE = 30  # seconds until something that does not come is given up
 failures = []
 
@@ -242,6 +243,22 @@ def colour():
         t.close()
 
 
+def prompts():
+    """Through pipes, what the guest wrote without a newline is there when it waits for the answer."""
+    for monitor in ([], ["--monitor", "hosted"], ["--monitor", "bare-metal"]):
+        with subprocess.Popen([THIRDGEN, "run", FILES + "wait-input.s", *monitor], cwd=ROOT,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as process:
+            os.write(process.stdin.fileno(), b"a")
+            text, end = b"", time.monotonic() + PROMPTLY
+            while b"A" not in text and time.monotonic() < end:
+                if select.select([process.stdout], [], [], 0.1)[0]:
+                    text += os.read(process.stdout.fileno(), 4096)
+            expect(f"{' '.join(monitor) or 'bare'}: a prompt comes through a pipe", b"A" in text, text)
+            os.write(process.stdin.fileno(), b"q")
+            expect(f"{' '.join(monitor) or 'bare'}: and is answered", process.wait(PATIENCE) == 0)
+
+
 def nobody_reads():
     for args in (["run", "examples/hello.s"], ["run", "builtin:guestos", "--monitor", "hosted"],
                  ["variants"], ["disas", "builtin:guestos"]):
@@ -265,7 +282,7 @@ def nobody_reads():
     t.close()
 
 
-for test in (keys, unread, several, tree, ends, idle, colour, nobody_reads):
+for test in (keys, unread, several, tree, ends, idle, colour, prompts, nobody_reads):
     test()
 print(f"{len(failures)} failed")
 sys.exit(1 if failures else 0)
