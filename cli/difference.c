@@ -235,6 +235,13 @@ tell_escape(struct story *s, const struct compare_result *r, const struct target
     tell_moral(s, &e);
 }
 
+/* Is real time given to the outermost guest, the observed one or what that one is in? */
+static bool
+has_real_clock(const struct target *t)
+{
+    return t->spec.guests[t->spec.observed].real_clock;
+}
+
 void
 difference_why(const struct compare_result *r, const struct target *t, char *text, size_t size)
 {
@@ -243,6 +250,10 @@ difference_why(const struct compare_result *r, const struct target *t, char *tex
     text[0] = '\0';
     if (r->escape.at != 0)
         tell_escape(&s, r, t);
+    else if (has_real_clock(t))
+        tell(&s, "With `clock: real' a guest's mtime also counts while others run, which it does "
+                 "not on a machine of its own: mtime, and what comes of it, may part for that. "
+                 "With `clock: virtual' there must be no difference.");
     else
         tell(&s, "Every privileged instruction has trapped so far, and the monitor has seen it: so "
                  "the monitor is wrong.");
