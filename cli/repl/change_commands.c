@@ -277,9 +277,9 @@ repl_do_dot(struct repl *r, const struct repl_arguments *a)
         return false;
     if (r->view == 0 && repl_levels_hosted(&r->levels))
         return repl_fail(r, "the real processor is the monitor's; `as L1' executes as the guest");
-    if (r->levels.row[r->view].inner)
-        return repl_fail(r, "%s is inside a monitor that runs in memory, and can only be looked at",
-                         r->levels.row[r->view].name);
+    if (r->levels.row[r->view].inner && repl_level_is_attended(&r->levels, r->view))
+        return repl_fail(r, "a monitor is at work: an instruction of %s is not next until `step %s'",
+                         r->levels.row[r->view].name, r->levels.row[r->view].name);
     repl_level_hart(&r->levels, r->view, &before);
     p.count = assemble(r, a->text, before.pc, p.words);
     if (p.count == 0 || !poke(r, &before, &p))
@@ -288,10 +288,10 @@ repl_do_dot(struct repl *r, const struct repl_arguments *a)
     note_store(r, &before, p.words[p.count - 1], &s);
     for (unsigned i = 0; i < p.count && straight; i++)
         straight = step_once(r) && went_on(r, before.pc + 4 * i);
-    unpoke(r, &p);
     repl_flush_console(r);
     if (straight || r->json || r->stop.event.interrupted)
         tell_effect(r, &before, &s);
+    unpoke(r, &p);
     if (straight) {
         (void)repl_edit_name(r, REPL_ENTRY_close, r->view, "pc", before.pc);
     } else if (r->stop.event.interrupted) {

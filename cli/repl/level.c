@@ -318,9 +318,8 @@ has_turn(const struct repl_levels *ls, unsigned i)
     return i == repl_level_outer(ls);
 }
 
-/* Is a monitor at work that row i, an inner one, runs on? */
-static bool
-is_attended(const struct repl_levels *ls, unsigned i)
+bool
+repl_level_is_attended(const struct repl_levels *ls, unsigned i)
 {
     struct level level;
 
@@ -338,7 +337,7 @@ bool
 repl_level_is_left(const struct repl_levels *ls, unsigned i)
 {
     return ls->row[i].inner && ls->left[i].known && !repl_level_at_boundary(ls, i) &&
-           has_turn(ls, i) && is_attended(ls, i);
+           has_turn(ls, i) && repl_level_is_attended(ls, i);
 }
 
 /* "L1": the one whose turn it is, or the observed one's, or the first at that level. */

@@ -158,8 +158,11 @@ make_edit(struct repl *r, const struct edit *e)
         return repl_level_store(&r->levels, e->row, e->pa, e->bytes, (uint32_t)e->value) ||
                repl_fail(r, "0x%08x is outside the memory of %s", e->pa,
                          r->levels.row[e->row].name);
-    return repl_names_set(&r->levels, e->row, e->name, &value, problem) ||
-           repl_fail(r, "%s", problem);
+    if (!repl_names_set(&r->levels, e->row, e->name, &value, problem))
+        return repl_fail(r, "%s", problem);
+    if (r->levels.row[e->row].inner) /* what its next event begins from */
+        repl_level_hart(&r->levels, e->row, &r->levels.boundary[e->row].hart);
+    return true;
 }
 
 const char *
