@@ -111,13 +111,14 @@ bench: all $(BENCH_ELF) ## speed against QEMU; what the checks, an exit and recu
 bench-short: all $(BENCH_ELF) ## the same programs, a hundredth as long: are their results right?
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/bench.py --short --rounds 1 --json $(B)/bench-short.json
 
-PROVE_PACKAGES = clang-14 coq libllvm14 python3 python3-z3
+PROOF_PACKAGES = clang-14 libllvm14 python3 python3-z3
+PROVE_PACKAGES = $(PROOF_PACKAGES) coq
 
 prove-deps: ## install what the proofs need
 	@sh tests/packages.sh $(PROVE_PACKAGES)
 
-prove: all ## the classification, proved of the C for all states (docs/proof.md; ISA=smsw: a variant)
-	$(PYTHON) tests/proof/prove.py --build $(B) $(if $(ISA),--isa $(ISA))
+prove: all ## theorem and homomorphism, proved of the C for all states (docs/proof.md; ISA=smsw: a variant)
+	$(PYTHON) tests/proof/prove.py --build $(B) --jobs $$(nproc) $(if $(ISA),--isa $(ISA))
 	$(PYTHON) tests/proof/coq.py --build $(B) || [ $$? -eq 77 ]
 
 demo: deps ## install what is missing, build, and tell the theorem
@@ -130,7 +131,7 @@ demo: deps ## install what is missing, build, and tell the theorem
 BUILD_PACKAGES = gcc make libc6-dev libreadline-dev libyaml-dev libelf-dev zlib1g-dev clang lld
 TEST_PACKAGES  = $(BUILD_PACKAGES) libcunit1-dev python3 python3-pexpect tmux clang-format \
                  libclang-rt-14-dev llvm qemu-system-misc binutils-riscv64-unknown-elf \
-                 gcc-riscv64-unknown-elf gdb-multiarch $(PROVE_PACKAGES)
+                 gcc-riscv64-unknown-elf gdb-multiarch $(PROOF_PACKAGES)
 
 deps: ## install what building needs (Debian packages)
 	@sh tests/packages.sh $(BUILD_PACKAGES)

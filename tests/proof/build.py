@@ -20,7 +20,7 @@ ISA = ["isa/execute.c", "isa/csr.c", "isa/decode.c", "isa/trap.c", "isa/variant.
 DEVICES = ["machine/devices/devices.c", "machine/devices/clint.c", "machine/devices/uart.c",
            "machine/devices/finisher.c"]
 MONITOR = ["vmm/dispatcher.c", "vmm/allocator.c", "vmm/interpreters.c", "vmm/vcpu.c", "vmm/scheduler.c",
-           "vmm/hybrid.c", "vmm/console.c"]
+           "vmm/hybrid.c", "vmm/console.c", "vmm/clock.c", "vmm/keys.c", "vmm/account.c"]
 
 
 class Failed(Exception):
@@ -80,12 +80,12 @@ def variant_source(rules):
             f"const struct isa_variant variant_under_proof = {{{len(rows)}, {{{body}}}}};\n")
 
 
-def statements(harnesses=("tests/proof/classification.c",), root=ROOT):
-    """The texts of all prove()s of the harnesses."""
+def statements(harnesses, root=ROOT):
+    """The texts of all prove()s of the harnesses, but of prove(false): to that, nothing may come."""
     found = set()
     for path in harnesses:
         with open(os.path.join(root, path), encoding="utf-8") as f:
-            found |= set(re.findall(r'prove\([^;]*?"([^"]+)"\);', f.read(), re.S))
+            found |= set(re.findall(r'\bprove\((?!false,)[^;]*?"([^"]+)"\);', f.read(), re.S))
     return found
 
 

@@ -22,9 +22,10 @@ from llvm import (AGGREGATE_ZERO, ARRAY_VALUE, DATA_ARRAY, EXPRESSION, GLOBAL, I
 from memory import NULL, Array, Object, Pointer, Violation
 
 sys.setrecursionlimit(20000)
-QUICK_EFFORT = 400000  # of z3's own units, so that it does not depend on how busy the machine is
+QUICK_EFFORT, FAIR_EFFORT = 400000, 3000000  # of z3's own units, so that it does not depend on how busy the machine is
 PATIENT_MS = 300000
 DEPTH_MAX = 60
+LEAVES_MAX = 12      # of a merged call
 STEPS_MAX = 200000  # instructions on one path: past that a loop has no bound
 
 
@@ -34,6 +35,14 @@ class Unknown(Exception):
 
 class Refuted(Exception):
     pass
+
+
+class Ended(Exception):
+    """The path ends here: no values take it."""
+
+
+class Leaf(Exception):
+    """A path through a merged call ends here, without a result."""
 
 
 class Counterexample:
@@ -89,7 +98,11 @@ class State:
         self.objects, self.owned, self.next_object = {}, set(), 1
         self.globals = {}
         self.known = {}      # id of a condition: (it, its truth on this path)
+        self.values = {}     # id of a term that this path has made a number: (it, the number)
         self.inputs, self.names, self.observed = [], {}, []
+        self.pending = []    # what is required and not settled: [(condition, what, where)]
+        self.guard = ()      # while calls are merged: what leads to this leaf
+        self.undecided = False  # whether any values take this path
         self.trace, self.steps = None, 0
 
     def copy(self):
@@ -98,8 +111,10 @@ class State:
         twin.objects, twin.owned, twin.next_object = dict(self.objects), set(), self.next_object
         self.owned = set()   # from now on both copy before they write
         twin.globals, twin.known = dict(self.globals), dict(self.known)
+        twin.values = dict(self.values)
         twin.inputs, twin.names, twin.observed = list(self.inputs), dict(self.names), list(self.observed)
-        twin.trace, twin.steps = self.trace, self.steps
+        twin.pending, twin.guard = list(self.pending), self.guard
+        twin.undecided, twin.trace, twin.steps = self.undecided, self.trace, self.steps
         return twin
 
     def add_object(self, obj):
@@ -127,6 +142,8 @@ class State:
 
     def learn(self, condition, truth=True):
         self.known[condition.get_id()] = (condition, truth)
+        if truth and z3.is_eq(condition) and z3.is_bv_value(condition.arg(1)):
+            self.values[condition.arg(0).get_id()] = (condition.arg(0), condition.arg(1).as_long())
         other = terms.negate(condition)
         if not isinstance(other, bool):
             self.known[other.get_id()] = (other, not truth)
@@ -149,11 +166,15 @@ class Executor:
         self.solver = z3.Solver()
         self.conditions = list(conditions)
         self.paths = self.vacuous = self.queries = self.hard = self.proved = self.trivial = 0
+        self.undecided = 0     # of the paths to the end: those that perhaps no values take
         self.labels = {}       # what was proved: how often it was reached
         self.refuted = None
         self.at_end = None     # called with (state) at the end of each path
         self.constants = {}
         self.arrays = {}       # name and width: the z3 function, the same on all paths
+        self.pure = {}         # function: has it no effect but its result?  (is_pure)
+        self.leaves = None     # while a call is merged: [(guard, result, what is required)]
+        self.work = []         # ... and the leaves not walked yet
 
     # ---- the solver ----
 
@@ -164,7 +185,7 @@ class Executor:
         try:
             if condition is not None:
                 self.solver.add(condition)
-            self.solver.set("rlimit", QUICK_EFFORT)
+            self.solver.set("rlimit", FAIR_EFFORT)
             answer, used = self.solver.check(), self.solver
             if answer == z3.unknown:
                 answer, used = self.ask_patiently()
@@ -173,6 +194,24 @@ class Executor:
             return used.model() if answer == z3.sat else None
         finally:
             self.solver.pop()
+
+    def quick_answer(self, condition=None):
+        """z3.sat, z3.unsat or z3.unknown of the path with `condition`."""
+        self.queries += 1
+        self.solver.push()
+        if condition is not None:
+            self.solver.add(condition)
+        self.solver.set("rlimit", QUICK_EFFORT)
+        answer = self.solver.check()
+        self.solver.pop()
+        return answer
+
+    def possible(self, state, condition=None):
+        """Do some values take the path with `condition`?  Where that isn't seen at once it is walked: what
+        is proved on a path that no values take is true of it, and at its end it is asked again."""
+        answer = self.quick_answer(condition)
+        state.undecided |= answer == z3.unknown
+        return answer != z3.unsat
 
     def ask_patiently(self):
         """Bit-blast the whole query and ask a SAT solver."""
@@ -184,20 +223,46 @@ class Executor:
         return patient.check(), patient
 
     def require(self, condition, what, state, line):
-        """`condition` must hold on this path for all values."""
+        """`condition` must hold on this path for all values: asked at once or, with others, by `settle`."""
         settled = state.truth_of(condition)
         if settled is True:
             self.trivial += 1
             return
-        wrong = None if settled is False else terms.as_z3_bool(terms.negate(condition))
-        model = self.model(wrong)
-        if model is not None:
-            self.refuted = Counterexample(what, model, state, (state.frames[-1].name, line))
-            raise Refuted()
+        state.pending.append((terms.as_z3_bool(condition), what, (state.frames[-1].name, line)))
         if settled is False:
-            raise Unsupported("a path that no values take")
+            if self.leaves is not None:
+                self.leaves.append((state.guard, None, state.pending))
+                raise Leaf()
+            self.settle(state)
+            raise Ended()
+
+    def settle(self, state):
+        """All that the path requires up to here holds, or the executor is done."""
+        if not state.pending:
+            return
+        if len(state.pending) > 1 and self.holds_at_once(state):
+            self.proved += len(state.pending)
+        else:
+            for condition, what, where in state.pending:
+                self.settle_one(condition, what, where, state)
+        for condition, _, _ in state.pending:
+            state.learn(condition)
+        state.pending = []
+
+    def holds_at_once(self, state):
+        """Is the conjunction proved without much ado?  Most are."""
+        claims = z3.And(*[condition for condition, _, _ in state.pending])
+        if self.quick_answer(z3.Not(claims)) != z3.unsat:
+            return False
+        self.solver.add(claims)
+        return True
+
+    def settle_one(self, condition, what, where, state):
+        model = self.model(z3.Not(condition))
+        if model is not None:
+            self.refuted = Counterexample(what, model, state, where)
+            raise Refuted()
         self.proved += 1
-        state.learn(condition)
         self.solver.add(condition)
 
     # ---- constants and globals ----
@@ -298,7 +363,7 @@ class Executor:
         place = obj.element(pointer)
         if place is None:
             v = obj.read_scalar(pointer.offset, size_of(kind))
-            return bool(v) if kind == ("int", 1) else v
+            return terms.truth(v) if kind == ("int", 1) else v
         _, array, index = place
         if kind != ("int", array.width):
             raise Unsupported(f"a read of {kind} from an array of {array.width}-bit elements")
@@ -350,12 +415,25 @@ class Executor:
             try:
                 state = getattr(self, "do_" + i.name, self.do_arithmetic)(i, frame, state)
             except Violation as undefined:
-                self.require(False, f"undefined behaviour: {undefined}", state, i.line)
+                self.must_not(f"undefined behaviour: {undefined}", state, i.line)
+                return
+            except Ended:
+                self.vacuous += 1
+                return
+
+    def must_not(self, what, state, line):
+        """Nothing comes to this place."""
+        try:
+            self.require(False, what, state, line)
+        except Ended:
+            self.vacuous += 1
 
     def fork(self, state, options):
         """`options`: [(condition, block)], one of which holds.  Every one that some values take is
         walked; the state of the last is returned, to go on with."""
         frame = state.frames[-1]
+        if self.leaves is not None:
+            return self.fork_leaves(state, options)
         feasible = []
         for n, (condition, block) in enumerate(options):
             settled = state.truth_of(condition)
@@ -366,7 +444,7 @@ class Executor:
                 continue
             if n == len(options) - 1 and not feasible:
                 feasible.append((condition, block))  # one of them must hold
-            elif self.model(condition) is not None:
+            elif self.possible(state, condition):
                 feasible.append((condition, block))
         if len(feasible) == 1:
             condition, block = feasible[0]
@@ -375,6 +453,7 @@ class Executor:
                 state.learn(condition)
             self.jump(frame, block)
             return state
+        self.settle(state)
         for condition, block in feasible:
             twin = state.copy()
             twin.learn(condition)
@@ -384,6 +463,88 @@ class Executor:
             self.walk(twin)
             self.solver.pop()
         return None
+
+    def fork_leaves(self, state, options):
+        """The same in a merged call: all options that are not settled, without asking the solver."""
+        unsettled = []
+        for condition, block in options:
+            settled = state.truth_of(condition)
+            if settled is True:
+                self.jump(state.frames[-1], block)
+                return state
+            if settled is None:
+                unsettled.append((condition, block))
+        for condition, block in unsettled:
+            twin = state.copy()
+            twin.learn(condition)
+            twin.guard += (condition,)
+            self.jump(twin.frames[-1], block)
+            self.work.append(twin)
+        return None
+
+    # ---- calls without effect: their paths become one value ----
+
+    def is_pure(self, function, module):
+        """Integer result, no loop, no write but to locals of its own, no call of what is not pure."""
+        if function not in self.pure:
+            self.pure[function] = False  # a recursive one is not
+            self.pure[function] = self.has_no_loop(function) and all(
+                self.is_harmless(i, module) for block in self.program.blocks_of(function)
+                for i in self.program.instructions(block))
+        return self.pure[function]
+
+    def has_no_loop(self, function):
+        order = {block: n for n, block in enumerate(self.program.blocks_of(function))}
+        return all(order[target] > n for block, n in order.items()
+                   for i in self.program.instructions(block) for target in self.program.targets(i))
+
+    def is_harmless(self, i, module):
+        if i.name == "store":
+            return self.program.is_local(i.operands[1])
+        if i.name == "ret":
+            return bool(i.operands) and self.program.width_of(i.operands[0]) > 0
+        if i.name != "call" or i.extra.startswith("llvm.dbg"):
+            return True
+        name = self.summaries.get(i.extra, i.extra)
+        if hasattr(self, "call_" + name):
+            return False
+        function = self.program.function(name, module)
+        return function is not None and self.is_pure(function, self.program.module_of[function])
+
+    def merged(self, function, name, values, state):
+        """(the result of a pure call, as one term) or None: to be walked path by path."""
+        start = state.copy()
+        start.frames, start.pending, start.guard = [Frame(function, name, values, None)], [], ()
+        self.leaves, self.work = [], [start]
+        try:
+            while self.work:
+                if len(self.work) + len(self.leaves) > LEAVES_MAX:
+                    return None
+                try:
+                    self.walk(self.work.pop())
+                except Leaf:
+                    pass
+            leaves = self.leaves
+        finally:
+            self.leaves, self.work = None, []
+        return self.join_leaves(leaves, state)
+
+    def join_leaves(self, leaves, state):
+        result = None
+        for guard, value, pending in leaves:
+            under = z3.And(*guard) if guard else z3.BoolVal(True)
+            for condition, what, where in pending:
+                claim = terms.simplify(z3.Implies(under, condition))
+                if claim is not True:
+                    state.pending.append((terms.as_z3_bool(claim), what, where))
+            if value is None:
+                continue
+            if result is None:
+                result = value
+            else:
+                width = 1 if isinstance(value[0], bool) or value[1] == 1 else value[1]
+                result = (terms.choose(terms.simplify(under), value[0], result[0], width), width)
+        return None if result is None else result[0]
 
     @staticmethod
     def jump(frame, block):
@@ -473,6 +634,8 @@ class Executor:
 
     def do_switch(self, i, frame, state):
         v = self.value(i.operands[0], state)
+        if not terms.is_known(v) and v.get_id() in state.values:
+            v = state.values[v.get_id()][1]
         if terms.is_known(v):
             self.jump(frame, next((block for case, block in i.extra if case == int(v)), i.operands[1]))
             return state
@@ -485,14 +648,28 @@ class Executor:
 
     def do_ret(self, i, frame, state):
         result = self.value(i.operands[0], state) if i.operands else None
+        if len(state.frames) == 1 and self.leaves is not None:
+            self.leaves.append((state.guard, (result, self.program.width_of(i.operands[0])), state.pending))
+            return None
+        if len(state.frames) == 1:
+            self.settle(state)
         state.frames.pop()
         if not state.frames:
-            self.paths += 1
-            if self.at_end is not None:
-                self.at_end(state)
+            self.end(state)
         elif result is not None:
             state.frames[-1].values[frame.result] = result
         return state
+
+    def end(self, state):
+        """The end of the harness."""
+        answer = self.quick_answer() if state.undecided else z3.sat
+        if answer == z3.unsat:
+            self.vacuous += 1
+            return
+        self.paths += 1
+        self.undecided += answer == z3.unknown
+        if self.at_end is not None:
+            self.at_end(state)
 
     def do_unreachable(self, i, frame, state):
         raise Violation("reaching what cannot be reached")
@@ -513,6 +690,11 @@ class Executor:
         if len(state.frames) > DEPTH_MAX:
             raise Unsupported(f"calls nested more than {DEPTH_MAX} deep")
         values = {parameter(function, k): self.value(i.operands[k], state) for k in range(parameter_count(function))}
+        if i.width and self.leaves is None and self.is_pure(function, self.program.module_of[function]):
+            result = self.merged(function, name, values, state)
+            if result is not None:
+                frame.values[i.key] = result
+                return state
         state.frames.append(Frame(function, name, values, i.key))
         return state
 
@@ -640,9 +822,10 @@ class Executor:
         settled = state.truth_of(condition)
         if settled is True:
             return state
+        self.settle(state)
         if settled is None:
             self.solver.add(condition)
-            if self.model(None) is not None:
+            if self.possible(state):
                 state.learn(condition)
                 return state
         self.vacuous += 1
@@ -653,6 +836,11 @@ class Executor:
         self.labels[what] = self.labels.get(what, 0) + 1
         self.require(terms.truth(self.value(i.operands[0], state)), what, state, i.line)
         return state
+
+    def call_stop(self, _i, _frame, state):
+        self.settle(state)
+        self.end(state)
+        return None
 
     def call_observe(self, i, frame, state):
         state.observed.append((self.text(i.operands[0], state), self.value(i.operands[1], state)))

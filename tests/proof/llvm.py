@@ -57,7 +57,7 @@ PREDICATES = {32: "eq", 33: "ne", 34: "ugt", 35: "uge", 36: "ult", 37: "ule", 38
 INTEGER, STRUCT, ARRAY, POINTER = 8, 10, 11, 12
 # Kinds of values (llvm-c/Core.h, LLVMValueKind).
 FUNCTION, GLOBAL, EXPRESSION, ARRAY_VALUE, STRUCT_VALUE = 5, 8, 10, 11, 12
-UNDEF, AGGREGATE_ZERO, DATA_ARRAY, INTEGER_VALUE, NULL = 14, 15, 16, 18, 20
+UNDEF, AGGREGATE_ZERO, DATA_ARRAY, INTEGER_VALUE, NULL, INSTRUCTION = 14, 15, 16, 18, 20, 24
 
 
 class Unsupported(Exception):
@@ -156,6 +156,28 @@ class Program:
                 i = next_instruction(i)
             self.blocks[block] = code
         return code
+
+    @staticmethod
+    def blocks_of(function):
+        block, out = first_block(function), []
+        while block:
+            out.append(block)
+            block = next_block(block)
+        return out
+
+    @staticmethod
+    def targets(i):
+        """The blocks that an instruction may jump to."""
+        if i.name == "switch":
+            return [i.operands[1]] + [block for _, block in i.extra]
+        return i.extra if i.name == "br" else []
+
+    @staticmethod
+    def is_local(value):
+        """Is it, or does it point into, a local variable of the function?"""
+        while value_kind(value) == INSTRUCTION and OPCODES.get(opcode(value)) in ("gep", "bitcast"):
+            value = get_operand(value, 0)
+        return value_kind(value) == INSTRUCTION and OPCODES.get(opcode(value)) == "alloca"
 
     def offsets(self, value, operands):
         """A getelementptr: (bytes, [(operand, scale in bytes, elements or None)])."""

@@ -12,7 +12,8 @@ import time
 
 import build
 import witness
-from executor import Executor
+from executor import Executor, Unknown
+from llvm import Unsupported
 
 SUMMARIES = {"isa_window": "window_summary", "isa_fetch": "fetch_summary"}
 LOOK_FOR = {"isa_fetch": "fetch_summary"}  # a counterexample, on isa_window itself
@@ -101,9 +102,9 @@ def verdict(facts):
     if facts["always_traps"]:
         return "always traps"
     words = ["privileged"] if facts["privileged"] else []
-    for kind in ("control", "behaviour", "user"):
-        if facts[f"{kind}_sensitive"]:
-            words.append(f"{kind}-sensitive")
+    kinds = [kind for kind in ("control", "behaviour", "user") if facts[f"{kind}_sensitive"]]
+    if kinds:
+        words.append("-, ".join(kinds) + "-sensitive")
     return ", ".join(words) or "innocuous"
 
 
@@ -116,9 +117,60 @@ def lemma(program, name, parameters=None):
     report.verdict = "proved" if proved else "REFUTED"
     if not proved:
         report.problems.append(describe(e.refuted))
-    elif not e.paths:
+    elif e.paths == e.undecided:
         report.problems.append("no path comes to the end of the harness")
     return report
+
+
+# ---- P2 ----
+
+STEP_SUMMARIES = {"isa_window": "window_summary", "devices_lines": "lines_summary"}
+# vmm_resume is a loop, whose parts are proved each by itself.
+LOOP_CUTS = {"take_turn": "take_turn_cut", "inject": "inject_cut", "vmm_hybrid_step": "hybrid_cut"}
+
+
+def homomorphism_row(program, name, harness, hybrid):
+    """P2 for the words of a row."""
+    row = next(r for r in build.rows() if r.name == name)
+    report = Report(name, "proved")
+    for word, conditions in row.words:
+        step(program, harness, report, STEP_SUMMARIES, hybrid, word, conditions, int(name == "undefined"))
+    return report
+
+
+def homomorphism_event(program, harness, hybrid):
+    """P2 for what is no instruction: a trap to hand on, the timer, a byte, and the way out of the monitor."""
+    report = Report(harness, "proved")
+    cuts = LOOP_CUTS if harness.startswith("resume") and harness != "resume_over" else {}
+    step(program, harness, report, {**STEP_SUMMARIES, **cuts}, hybrid)
+    return report
+
+
+def step(program, harness, report, summaries, hybrid, word=None, conditions=(), any_word=0):
+    """Once under the summaries; a refutation is looked for again on the real functions."""
+    parameters = {"any word": any_word, "hybrid": hybrid}
+    e = Executor(program, word, conditions, summaries, parameters)
+    proved = e.run(harness)
+    report.count(e)
+    if not proved:
+        report.verdict = "REFUTED"
+        report.problems.append(f"{harness}: {describe(e.refuted)}")
+        example = again(program, harness, summaries, word, conditions, parameters)
+        report.problems.append(f"{harness}: {example}")
+    elif e.paths == e.undecided:
+        report.problems.append(f"{harness}: no path comes to the end of the harness")
+
+
+def again(program, harness, summaries, word, conditions, parameters):
+    """The same on the functions themselves, instead of what is proved of them."""
+    real = {f: s for f, s in summaries.items() if f not in STEP_SUMMARIES}
+    e = Executor(program, word, conditions, real, parameters)
+    try:
+        if e.run(harness):
+            return "not so on the real functions: their summaries say too little"
+        return "so too on the real functions, without their summaries: " + describe(e.refuted)
+    except (Unknown, Unsupported) as why:
+        return f"on the real functions, without their summaries, the solver gives up: {why}"
 
 
 def describe(example):

@@ -39,6 +39,9 @@ void assume(bool condition);
 /* `condition` holds, for all values that come here. */
 void prove(bool condition, const char *what);
 
+/* The end of the path: all is said. */
+void stop(void);
+
 /* A number that the prover chooses for the whole run. */
 uint32_t parameter(const char *name);
 

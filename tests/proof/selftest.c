@@ -297,3 +297,151 @@ fails_unwritten(void)
     write_some(&v, sym("a"));
     observe("v", v);
 }
+
+/* ---- constants of whole fields, sums that may leave their width, what a branch has settled ----
+ */
+
+void
+holds_fields(void)
+{
+    uint32_t a = sym("a"), low = a | 0xff00u;
+
+    observe("or", low);
+    observe("not", (uint8_t)~a);
+    prove((low >> 8 & 0xff) == 0xff, "or with ones gives ones");
+}
+
+void
+fails_wide_sum(void)
+{
+    uint32_t a = sym("a"), b = sym("b");
+
+    prove((uint64_t)(uint32_t)(a + b) == (uint64_t)a + b, "a sum of words never wraps");
+}
+
+void
+holds_narrow_sum(void)
+{
+    uint32_t a = sym("a") & 0x7fffffffu, b = sym("b") & 0x7fffffffu;
+
+    observe("sum", (uint64_t)(uint32_t)(a + b));
+    prove((uint64_t)(uint32_t)(a + b) == (uint64_t)a + b, "a sum of 31 bits each never wraps");
+}
+
+void
+holds_settled_switch(void)
+{
+    uint32_t a = sym("a");
+
+    if (a == 3)
+        switch (a) {
+        case 2: observe("case", 2); break;
+        case 3: observe("case", 3); break;
+        default: prove(false, "three is three"); break;
+        }
+}
+
+/* ---- functions without effect, whose paths become one value ---- */
+
+static uint32_t
+size_class(uint32_t a)
+{
+    if (a < 10)
+        return 1;
+    if (a < 100)
+        return a & 7;
+    return 0;
+}
+
+void
+holds_pure(void)
+{
+    uint32_t a = sym("a"), kind = size_class(a);
+
+    observe("kind", kind);
+    prove((kind == 1) | (a >= 10), "small ones are of kind 1");
+    prove((kind == 0) | (a < 100), "large ones are of kind 0");
+}
+
+void
+fails_pure(void)
+{
+    uint32_t a = sym("a");
+
+    prove(size_class(a) != 5, "nothing is of kind 5");
+}
+
+static uint32_t
+quotient(uint32_t a, uint32_t b)
+{
+    return a < 5 ? 0 : a / b;
+}
+
+void
+fails_in_pure(void)
+{
+    observe("quotient", quotient(sym("a"), sym("b")));
+}
+
+/* ---- several claims at once ---- */
+
+void
+fails_last_of_three(void)
+{
+    uint32_t a = sym("a");
+
+    prove((a & 1) < 2, "a bit is a bit");
+    prove((a & 2) < 3, "another bit is a bit");
+    prove((a & 4) < 4, "a third bit is none");
+}
+
+void
+fails_first_of_three(void)
+{
+    uint32_t a = sym("a");
+
+    prove((a & 4) < 4, "a third bit is none");
+    prove((a & 1) < 2, "a bit is a bit");
+    prove((a & 2) < 3, "another bit is a bit");
+}
+
+void
+fails_before_stop(void)
+{
+    prove(sym("a") != 7, "it is not seven");
+    stop();
+    prove(true, "nothing comes here");
+}
+
+/* ---- what a dropped path, or an operation taken for its neighbour, would hide ---- */
+
+void
+fails_in_first_branch(void)
+{
+    uint32_t a = sym("a");
+
+    if (a < 1000)
+        prove(a != 7, "no small one is seven");
+    else
+        prove(a > 999, "large ones are large");
+}
+
+void
+fails_in_second_branch(void)
+{
+    uint32_t a = sym("a");
+
+    if (a < 1000)
+        prove(a < 1001, "small ones are small");
+    else
+        prove(a != 7000, "no large one is seven thousand");
+}
+
+void
+holds_division(void)
+{
+    uint32_t a = sym("a");
+
+    prove(a / 4 == a >> 2, "an unsigned quotient is a shift");
+    prove(a % 4 == (a & 3), "an unsigned rest is the low bits");
+}

@@ -42,7 +42,7 @@ MUTANTS = [
     ("executor.py", "for condition, block in feasible:", "for condition, block in feasible[:-1]:"),
     ("executor.py", "for condition, block in feasible:", "for condition, block in feasible[1:]:"),
     ("executor.py", "[(rest, i.operands[1])]", "[]"),
-    ("executor.py", "wrong = None if settled is False else", "return\n        wrong = None if settled is False else"),
+    ("executor.py", "        if model is not None:\n            self.refuted", "        if False:\n            self.refuted"),
     ("executor.py", 'terms.compare("ult", index, array.count, 64)', 'terms.compare("ule", index, array.count, 64)'),
     ("executor.py", "twin.objects, twin.owned, twin.next_object = dict(self.objects), set(), self.next_object\n        self.owned = set()",
      "twin.objects, twin.owned, twin.next_object = dict(self.objects), self.owned, self.next_object"),
@@ -50,6 +50,14 @@ MUTANTS = [
      "return self.fork(state, [(condition, i.extra[0]), (condition, i.extra[1])])"),
     ("executor.py", 'terms.compare("ne", b, 0, i.width)', "True"),
     ("executor.py", "frame.values.update(values)", "frame.values.update(values[:0])"),
+    ("executor.py", "twin.guard += (condition,)", "pass"),
+    ("executor.py", "terms.choose(terms.simplify(under), value[0], result[0], width)",
+     "terms.choose(terms.simplify(under), result[0], value[0], width)"),
+    ("executor.py", "if claim is not True:", "if claim is False:"),
+    ("executor.py", "            for condition, what, where in state.pending:", "            for condition, what, where in state.pending[1:]:"),
+    ("executor.py", "condition.arg(1).as_long())", "condition.arg(1).as_long() - 1)"),
+    ("executor.py", "self.settle(state)\n        self.end(state)", "self.end(state)"),
+    ("terms.py", "sum(largest(c) for c in v.children()) < 1 << from_width", "largest(v.children()[0]) < 1 << from_width"),
 ]
 ROWS = ["lw", "sb", "srai", "mret", "csrrs", "undefined"]
 

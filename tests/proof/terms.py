@@ -233,8 +233,25 @@ def extend(name, v, width, from_width):
     if z3.is_bool(v):
         return simplify(z3.If(v, z3.BitVecVal(1 if name == "zext" else -1, width), z3.BitVecVal(0, width)))
     if name == "zext":
-        return join([(width - from_width, 0), (from_width, v)])
+        return zero_extended(v, width, from_width)
     return simplify(z3.SignExt(width - from_width, v))
+
+
+def largest(e):
+    """No value of the term is larger, as plain to see."""
+    if z3.is_bv_value(e):
+        return e.as_long()
+    first_width, first = pieces(e)[0]
+    return (1 << e.size() - (first_width if is_known(first) and first == 0 else 0)) - 1
+
+
+def zero_extended(v, width, from_width):
+    """A sum that cannot leave its width is the sum of its parts, extended."""
+    if v.decl().kind() == z3.Z3_OP_BADD and sum(largest(c) for c in v.children()) < 1 << from_width:
+        parts = [bits(join([(width - from_width, 0), (from_width, c.as_long() if z3.is_bv_value(c) else c)]), width)
+                 for c in v.children()]
+        return simplify(z3.Sum(parts))
+    return join([(width - from_width, 0), (from_width, v)])
 
 
 def choose(condition, a, b, width):
