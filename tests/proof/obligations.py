@@ -129,26 +129,26 @@ STEP_SUMMARIES = {"isa_window": "window_summary", "devices_lines": "lines_summar
 LOOP_CUTS = {"take_turn": "take_turn_cut", "inject": "inject_cut", "vmm_hybrid_step": "hybrid_cut"}
 
 
-def homomorphism_row(program, name, harness, hybrid):
+def homomorphism_row(program, name, harness):
     """P2 for the words of a row."""
     row = next(r for r in build.rows() if r.name == name)
     report = Report(name, "proved")
     for word, conditions in row.words:
-        step(program, harness, report, STEP_SUMMARIES, hybrid, word, conditions, int(name == "undefined"))
+        step(program, harness, report, STEP_SUMMARIES, word, conditions, int(name == "undefined"))
     return report
 
 
-def homomorphism_event(program, harness, hybrid):
+def homomorphism_event(program, harness):
     """P2 for what is no instruction: a trap to hand on, the timer, a byte, and the way out of the monitor."""
     report = Report(harness, "proved")
     cuts = LOOP_CUTS if harness.startswith("resume") and harness != "resume_over" else {}
-    step(program, harness, report, {**STEP_SUMMARIES, **cuts}, hybrid)
+    step(program, harness, report, {**STEP_SUMMARIES, **cuts})
     return report
 
 
-def step(program, harness, report, summaries, hybrid, word=None, conditions=(), any_word=0):
+def step(program, harness, report, summaries, word=None, conditions=(), any_word=0):
     """Once under the summaries; a refutation is looked for again on the real functions."""
-    parameters = {"any word": any_word, "hybrid": hybrid}
+    parameters = {"any word": any_word, "hybrid": 0}
     e = Executor(program, word, conditions, summaries, parameters)
     proved = e.run(harness)
     report.count(e)

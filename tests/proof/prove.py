@@ -40,7 +40,6 @@ EVENTS = ["reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_
           "byte_in_user_mode", "byte_in_machine_mode", "resume_in_user_mode", "resume_in_machine_mode",
           "resume_waiting", "resume_over"]
 QUICK_EVENTS = [e for e in EVENTS if not e.startswith("resume")]
-HYBRID = ("jrst1", "popf")  # theorem 3 holds of them, theorem 1 does not
 PROGRAMS = {}  # of this process: the paths of the IR: the Program
 
 
@@ -116,22 +115,21 @@ class Prover:
 
     def homomorphic(self):
         """Is the monitor's guest to be the bare machine?  Of other variants the theorems say nothing."""
-        return self.args.isa in ("virtualizable",) + HYBRID
+        return self.args.isa == "virtualizable"
 
     def homomorphism(self):
-        """P2.  Of the virtualizable machine, the pure monitor; of one that theorem 3 alone is for, the hybrid one."""
-        hybrid = int(self.args.isa in HYBRID)
+        """P2, of the pure monitor."""
         program = self.program("homomorphism-" + self.args.isa, ["tests/proof/homomorphism.c"] + build.ISA + build.DEVICES + build.MONITOR)
-        part = f"P2, homomorphism, {'hybrid' if hybrid else 'pure'} monitor"
+        part = "P2, homomorphism"
         lemmas = ("lemma_window", "lemma_placed", "lemma_lines", "lemma_settle") + (() if self.args.quick else ("lemma_composed",))
         jobs = [self.job(part, "lemma", program, name) for name in lemmas]
-        jobs += [self.job(part, "homomorphism_event", program, event, hybrid)
+        jobs += [self.job(part, "homomorphism_event", program, event)
                  for event in (QUICK_EVENTS if self.args.quick else EVENTS)
                  if not self.args.names or event in self.args.names]
         rows = [row.name for row in build.rows() if row.kind != build.Row.DEVICE and self.wanted(row.name, QUICK_STEPS)]
         for harness, mode in (("instruction_in_user_mode", "virtual U-mode"),
-                              ("hybrid_step" if hybrid else "instruction_in_machine_mode", "virtual M-mode")):
-            jobs += [self.job(f"{part}, {mode}", "homomorphism_row", program, row, harness, hybrid) for row in rows]
+                              ("instruction_in_machine_mode", "virtual M-mode")):
+            jobs += [self.job(f"{part}, {mode}", "homomorphism_row", program, row, harness) for row in rows]
         return jobs
 
     def wanted(self, name, quick):
@@ -215,8 +213,7 @@ def unreached(jobs_and_reports, prover, args):
     stated = build.statements(["tests/proof/classification.c"])
     if not args.quick and prover.homomorphic():
         stated |= build.statements(["tests/proof/homomorphism.c"])
-    hybrid = args.isa in HYBRID
-    return sorted(label for label in stated - reached if hybrid or not label.startswith("hybrid: "))
+    return sorted(label for label in stated - reached if not label.startswith("hybrid: "))
 
 
 def main():
