@@ -118,7 +118,7 @@ prove-deps: ## install what the proofs need
 	@sh tests/packages.sh $(PROVE_PACKAGES)
 
 prove: all ## theorem and homomorphism, proved of the C for all states (docs/proof.md; ISA=smsw: a variant)
-	$(PYTHON) tests/proof/prove.py --build $(B) --jobs $$(nproc) $(if $(ISA),--isa $(ISA))
+	$(PYTHON) tests/proof/prove.py --build $(B) --jobs $$(nproc) $(if $(ISA),--isa $(ISA)) $(if $(MUTANT),--mutant $(MUTANT))
 	$(PYTHON) tests/proof/coq.py --build $(B) || [ $$? -eq 77 ]
 
 demo: deps ## install what is missing, build, and tell the theorem

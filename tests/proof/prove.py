@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Proves of the shipping C what docs/proof.md lists, for all states.
 
-usage: tests/proof/prove.py [--build DIR] [--quick] [--isa VARIANT] [--jobs N] [--fresh] [NAME...]
+usage: tests/proof/prove.py [--build DIR] [--quick] [--isa VARIANT] [--mutant NAME] [--jobs N] [--fresh] [NAME...]
 
 The sources are compiled to LLVM IR, and executed symbolically (executor.py).
 A line for each obligation: what came of it, paths, paths that an assumption
@@ -10,6 +10,9 @@ ends, queries to z3, CPU time.  A refutation, an answer that z3 does not give
 in its time, a harness of which no path comes to the end, and a statement that
 nothing reaches are failures.  What was proved of the same IR by the same
 prover is not proved again (--fresh: it is).  NAMEs choose instructions.
+
+--mutant: the monitor with tests/mutants/NAME.patch, a seeded bug.  P2 has to be
+refuted of it, and its first refutation is printed: then the status is 0.
 """
 import argparse
 import dataclasses
@@ -17,6 +20,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -35,6 +39,9 @@ except (ImportError, OSError) as missing:
     sys.exit(77)
 
 QUICK_ROWS = ["beq", "sc.w", "mret", "csrrw", "ecall", "undefined"]
+MUTANTS_FIRST = ["lemma_composed", "reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_mode",
+                 "timer_in_machine_mode", "byte_in_machine_mode", "resume_over", "mret", "ecall", "wfi", "csrrw",
+                 "sw", "lw", "resume_waiting", "lr.w", "resume_in_machine_mode", "resume_in_user_mode"]
 QUICK_STEPS = ["lui", "ecall", "mret"]
 EVENTS = ["reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_mode", "timer_in_machine_mode",
           "byte_in_user_mode", "byte_in_machine_mode", "resume_in_user_mode", "resume_in_machine_mode",
@@ -83,10 +90,25 @@ def cached(folder, job):
     return path, None
 
 
+def mutated(folder, name):
+    """A copy of the sources with a seeded bug."""
+    tree = os.path.join(folder, name)
+    shutil.rmtree(tree, ignore_errors=True)
+    for part in ("isa", "machine", "vmm", "tests/proof"):
+        shutil.copytree(os.path.join(build.ROOT, part), os.path.join(tree, part))
+    patch = os.path.join(build.ROOT, "tests/mutants", name + ".patch")
+    done = subprocess.run(["patch", "-s", "-p1", "-F0", "-d", tree, "-i", patch], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        raise build.Failed(f"{patch}: {done.stdout.decode()}")
+    return tree
+
+
 class Prover:
     def __init__(self, args):
         self.args, self.failures, self.reports = args, 0, []
         self.out = os.path.join(os.path.abspath(args.build), "proof")
+        self.root = mutated(os.path.join(self.out, "mutants"), args.mutant) if args.mutant else build.ROOT
         self.cache, self.witnesses = os.path.join(self.out, "cache"), os.path.join(self.out, "witnesses")
         for folder in (self.cache, self.witnesses):
             os.makedirs(folder, exist_ok=True)
@@ -99,7 +121,7 @@ class Prover:
 
     def program(self, name, sources):
         """Compile; (the paths of the IR, its hash)."""
-        builder = build.Builder(os.path.join(self.out, name))
+        builder = build.Builder(os.path.join(self.out, name), self.root)
         sources = sources + [builder.variant(build.rules_of(self.thirdgen, self.args.isa))]
         paths, ir = builder.compile_all(sources)
         return tuple(paths), ir
@@ -136,6 +158,17 @@ class Prover:
         if self.args.names:
             return name in self.args.names
         return not self.args.quick or name in quick
+
+    def refute(self):
+        """P2 of a mutant, the shortest obligations first: the first report with a refutation, or None."""
+        jobs = self.homomorphism()
+        for job in sorted(jobs, key=lambda job: MUTANTS_FIRST.index(job.name) if job.name in MUTANTS_FIRST else 99):
+            report = run(job)
+            self.reports.append(report)
+            self.line(report, False)
+            if report.problems:
+                return report
+        return None
 
     # ---- running them ----
 
@@ -223,10 +256,15 @@ def main():
     parser.add_argument("--isa", default="virtualizable")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--fresh", action="store_true", help="take nothing from the cache")
+    parser.add_argument("--mutant", help="a seeded bug, of tests/mutants/, that is to be refuted")
     parser.add_argument("names", nargs="*", help="instructions, as classify names them")
     args = parser.parse_args()
     start = time.time()
     prover = Prover(args)
+    if args.mutant:
+        found = prover.refute()
+        print(f"{args.mutant}: " + (f"refuted, by {found.name}" if found else f"SURVIVES {len(prover.reports)} obligations"))
+        sys.exit(0 if found else 1)
     results = prover.all(prover.classification())
     prover.theorems(results)
     if prover.homomorphic():
