@@ -278,7 +278,8 @@ repl_do_dot(struct repl *r, const struct repl_arguments *a)
     if (r->view == 0 && repl_levels_hosted(&r->levels))
         return repl_fail(r, "the real processor is the monitor's; `as L1' executes as the guest");
     if (r->levels.row[r->view].inner && repl_level_is_attended(&r->levels, r->view))
-        return repl_fail(r, "a monitor is at work: an instruction of %s is not next until `step %s'",
+        return repl_fail(r,
+                         "a monitor is at work: an instruction of %s is not next until `step %s'",
                          r->levels.row[r->view].name, r->levels.row[r->view].name);
     repl_level_hart(&r->levels, r->view, &before);
     p.count = assemble(r, a->text, before.pc, p.words);
