@@ -104,6 +104,8 @@ take(struct history *h, const struct picture *before)
 {
     struct history_snapshot *s = malloc(sizeof *s);
     struct isa_ram ram;
+    /* Alone it may take all that there is; the first is kept, whatever it takes. */
+    uint64_t most = h->count == 0 ? UINT64_MAX : h->bytes + h->bound;
     uint32_t present;
 
     if (s == NULL)
@@ -111,7 +113,7 @@ take(struct history *h, const struct picture *before)
     h->subject.ram(h->subject.context, &ram);
     s->at = history_now(h);
     s->state = malloc(h->subject.size);
-    s->ram = picture_take(&ram, before, &h->bytes, &present);
+    s->ram = picture_take(&ram, before, &h->bytes, most, &present);
     if (s->state == NULL || s->ram == NULL) {
         picture_free(s->ram, &h->bytes);
         free(s->state);
@@ -135,6 +137,22 @@ extend(struct history *h)
         h->end = now;
 }
 
+/* There is no room for one here: the next is tried for later, and later. */
+static void
+refuse(struct history *h)
+{
+    h->refused = history_now(h).tick;
+    if (h->refusals < HISTORY_REFUSALS_MAX)
+        h->refusals++;
+}
+
+/* Ticks from a snapshot, or from where there was no room for one, to the next. */
+static uint64_t
+distance(const struct history *h)
+{
+    return h->refusals == 0 ? h->distance : (uint64_t)HISTORY_REFUSED_DISTANCE << h->refusals;
+}
+
 bool
 history_keep(struct history *h)
 {
@@ -148,14 +166,21 @@ history_keep(struct history *h)
     make_room(h, HISTORY_SNAPSHOTS_MAX - 1);
     i = until(h, now);
     s = take(h, i > 0 ? h->list[i - 1]->ram : NULL);
-    if (s == NULL)
+    if (s == NULL) {
+        refuse(h);
         return false;
+    }
     memmove(&h->list[i + 1], &h->list[i], (h->count - i) * sizeof h->list[0]);
     h->list[i] = s;
     h->count++;
     make_room(h, HISTORY_SNAPSHOTS_MAX);
     i = until(h, now);
-    return i > 0 && h->list[i - 1] == s;
+    if (i > 0 && h->list[i - 1] == s) {
+        h->refusals = 0;
+        return true;
+    }
+    refuse(h);
+    return false;
 }
 
 void
@@ -163,9 +188,12 @@ history_note(struct history *h)
 {
     struct history_point now = history_now(h);
     unsigned i = until(h, now);
+    uint64_t last = i > 0 ? h->list[i - 1]->at.tick : 0;
 
     extend(h);
-    if (i == 0 || now.tick - h->list[i - 1]->at.tick >= h->distance)
+    if (h->refusals > 0 && h->refused > last && h->refused <= now.tick)
+        last = h->refused;
+    if (i == 0 || now.tick - last >= distance(h))
         (void)history_keep(h);
 }
 
@@ -173,6 +201,7 @@ void
 history_limit(struct history *h, uint64_t bound)
 {
     h->bound = bound < HISTORY_BOUND_MIN ? HISTORY_BOUND_MIN : bound;
+    h->refusals = 0;
     make_room(h, HISTORY_SNAPSHOTS_MAX);
 }
 

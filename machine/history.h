@@ -55,7 +55,10 @@ struct history_snapshot {
 
 enum {
     HISTORY_SNAPSHOTS_MAX = 128,
-    HISTORY_DISTANCE = 1 << 20,      /* ticks between two snapshots, at least */
+    HISTORY_DISTANCE = 1 << 20, /* ticks between two snapshots, at least */
+    HISTORY_REFUSED_DISTANCE =
+        1 << 26, /* the same, doubled each time, where there was no room for one */
+    HISTORY_REFUSALS_MAX = 20,
     HISTORY_TICKS_A_PAGE = 256,      /* the same, for each page that has to be compared */
     HISTORY_BOUND_MIN = 1 << 20,     /* bytes */
     HISTORY_BOUND_DEFAULT = 1 << 28, /* bytes */
@@ -71,6 +74,8 @@ struct history {
     struct history_point end;    /* the latest point that is known */
     uint64_t bound, bytes;       /* of memory for snapshots: at most, and now */
     uint64_t distance;           /* ticks to the next snapshot */
+    uint64_t refused;            /* the tick where there was no room for one... */
+    unsigned refusals;           /* ...so many times in a row */
     struct history_point pinned; /* a snapshot that is kept, besides the start */
 };
 

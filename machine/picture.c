@@ -184,7 +184,7 @@ take_group(const struct isa_ram *ram, uint32_t first, struct group *before,
 
 struct picture *
 picture_take(const struct isa_ram *ram, const struct picture *before, uint64_t *bytes,
-             uint32_t *present)
+             uint64_t most, uint32_t *present)
 {
     uint32_t pages = ram->size / PICTURE_PAGE, groups = (pages + GROUP - 1) / GROUP;
     struct picture *p = calloc(1, sizeof *p + groups * sizeof p->group[0]);
@@ -198,9 +198,11 @@ picture_take(const struct isa_ram *ram, const struct picture *before, uint64_t *
     p->groups = groups;
     *bytes += size_of(p);
     presence_open(&presence);
-    for (uint32_t i = 0; i < groups && ok; i++)
+    for (uint32_t i = 0; i < groups && ok; i++) {
         p->group[i] = take_group(ram, i * GROUP, before != NULL ? before->group[i] : NULL,
                                  &presence, bytes, present, &ok);
+        ok = ok && *bytes <= most;
+    }
     presence_close(&presence);
     if (ok)
         return p;

@@ -31,10 +31,11 @@ struct picture_presence {
 /*
  * A picture of `ram` as it is; `before`, one of the same RAM or NULL, has its
  * pages shared.  NULL where there is no memory for it.  *bytes, the sum of what
- * all pictures take, is kept up to date; *present is how many pages were looked at.
+ * all pictures take, is kept up to date, and NULL, too, where it would become
+ * more than `most`; *present is how many pages were looked at.
  */
 struct picture *picture_take(const struct isa_ram *ram, const struct picture *before,
-                             uint64_t *bytes, uint32_t *present);
+                             uint64_t *bytes, uint64_t most, uint32_t *present);
 void picture_free(struct picture *p, uint64_t *bytes);
 
 /*

@@ -61,7 +61,7 @@ digest_ram(uint64_t d, const struct isa_ram *ram)
 {
     uint64_t bytes = 0;
     uint32_t present;
-    struct picture *p = picture_take(ram, NULL, &bytes, &present);
+    struct picture *p = picture_take(ram, NULL, &bytes, UINT64_MAX, &present);
 
     for (uint32_t i = 0; p != NULL && i < picture_pages(p); i++) {
         const uint8_t *page = picture_page(p, i);

@@ -59,9 +59,12 @@ toy_now(const void *context)
     return ((const struct toy *)context)->tick;
 }
 
+static unsigned toy_asked; /* for its RAM */
+
 static void
 toy_ram(const void *context, struct isa_ram *ram)
 {
+    toy_asked++;
     *ram = (struct isa_ram){((const struct toy *)context)->bytes, TOY_PAGES * PICTURE_PAGE};
 }
 
@@ -182,6 +185,30 @@ test_simple(void)
     CU_ASSERT_EQUAL(h.count, 1);
     history_free(&h);
     CU_ASSERT_EQUAL(h.bytes, 0);
+    free(t.bytes);
+}
+
+/* More is in use than the bound: no snapshot has room, and that is seldom tried. */
+static void
+test_crowded(void)
+{
+    struct history h;
+    struct toy t;
+
+    toy_begin(&t, &h);
+    history_limit(&h, HISTORY_BOUND_MIN);
+    for (uint32_t i = 0; i < TOY_PAGES; i++)
+        memset(t.bytes + (size_t)i * PICTURE_PAGE, (int)(i % 251 + 1), PICTURE_PAGE);
+    toy_asked = 0;
+    for (unsigned i = 0; i < 4000; i++) {
+        t.tick += HISTORY_DISTANCE - 1000;
+        t.bytes[i * 7 % TOY_PAGES * PICTURE_PAGE]++;
+        toy_step(&t);
+        history_note(&h);
+        CU_ASSERT_TRUE(h.count == 1 || h.bytes <= h.bound);
+    }
+    CU_ASSERT_TRUE(toy_asked > 1 && toy_asked < 16);
+    history_free(&h);
     free(t.bytes);
 }
 
@@ -716,6 +743,7 @@ history_suite(void)
 
     CU_ADD_TEST(suite, test_simple);
     CU_ADD_TEST(suite, test_distances);
+    CU_ADD_TEST(suite, test_crowded);
     CU_ADD_TEST(suite, test_bare);
     CU_ADD_TEST(suite, test_hosted);
     CU_ADD_TEST(suite, test_nested);
