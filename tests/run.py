@@ -66,6 +66,7 @@ TESTS = [
     ("full", "proof against search, on smsw", "$PYTHON tests/proof/prove.py --isa smsw csrrs mret"),
     ("full", "proofs, whole runs", "$PYTHON tests/proof/coq.py"),
     ("long", "proofs, all of them", "make --no-print-directory B=$BUILD prove"),
+    ("long", "monitors with bugs, refuted", "$PYTHON tests/proof/mutants.py"),
     ("long", "prover, with mutants", "$PYTHON tests/proof/selftest.py --mutants"),
     ("full", "clang builds it too", "make --no-print-directory CC=clang B=$BUILD/by-clang all"),
     ("full", "address and undefined-behaviour sanitizers", "make --no-print-directory B=$BUILD sanitize"),
