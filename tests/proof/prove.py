@@ -180,7 +180,7 @@ class Prover:
             known[i] = (path, None if self.args.fresh else report)
         todo = [job for i, job in enumerate(jobs) if known[i][1] is None]
         out, part = [], None
-        with multiprocessing.Pool(self.args.jobs) as pool:
+        with multiprocessing.Pool(self.args.jobs, maxtasksperchild=1) as pool:  # z3 answers alike, whatever came before
             fresh = pool.imap(run, todo)
             for i, job in enumerate(jobs):
                 path, report = known[i]
