@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/repl/terminal.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -226,35 +230,52 @@ word_breaks(void)
 }
 
 /* ^C at the prompt: away with the line.  Once the line is complete, it is for what that does. */
-static int
-on_signal(void)
+static void
+forget_line(void)
 {
     if (rl_done)
-        return 0;
+        return;
     console_forget_interrupt();
     (void)rl_crlf();
     rl_replace_line("", 0);
     (void)rl_on_new_line();
     rl_redisplay();
-    return 0;
 }
 
-/*
- * readline calls the hook only where a signal finds it waiting for a byte; one
- * that came a moment before, or between the byte and here, is seen here.
- */
+/* Wait for a byte, or for a signal that has come, whenever it came: none is delivered between the
+ * look for one and the wait. */
+static bool
+wait_for_byte(int fd)
+{
+    sigset_t held, before;
+    fd_set ready;
+    bool there = false;
+
+    FD_ZERO(&ready);
+    FD_SET(fd, &ready);
+    (void)sigemptyset(&held);
+    (void)sigaddset(&held, SIGINT);
+    (void)sigaddset(&held, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &held, &before);
+    if (!console_interrupted() && rl_pending_signal() == 0)
+        there = pselect(fd + 1, &ready, NULL, NULL, NULL, &before) != -1 || errno != EINTR;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return there;
+}
+
+/* readline itself, where a signal comes just before it waits, waits all the same. */
 static int
 get_byte(FILE *in)
 {
-    int byte;
+    bool there;
 
-    if (console_interrupted())
-        (void)on_signal();
-    byte = rl_getc(in);
-    rl_check_signals();
-    if (console_interrupted())
-        (void)on_signal();
-    return byte;
+    do {
+        there = wait_for_byte(fileno(in));
+        rl_check_signals();
+        if (console_interrupted())
+            forget_line();
+    } while (!there);
+    return rl_getc(in);
 }
 
 /* ---- the terminal ---- */
@@ -283,7 +304,6 @@ repl_terminal_begin(struct repl *r)
     rl_readline_name = "thirdgen";
     rl_attempted_completion_function = complete;
     rl_completion_word_break_hook = word_breaks;
-    rl_signal_event_hook = on_signal;
     rl_getc_function = get_byte;
     using_history();
     stifle_history(HISTORY_LINES);
