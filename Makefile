@@ -111,7 +111,7 @@ bench: all $(BENCH_ELF) ## speed against QEMU; what the checks, an exit and recu
 bench-short: all $(BENCH_ELF) ## the same programs, a hundredth as long: are their results right?
 	THIRDGEN=$(B)/thirdgen BUILD=$(B) $(PYTHON) tests/bench/bench.py --short --rounds 1 --json $(B)/bench-short.json
 
-PROOF_PACKAGES = clang-14 libllvm14 python3 python3-z3
+PROOF_PACKAGES = clang-14 libllvm14 patch python3 python3-z3
 PROVE_PACKAGES = $(PROOF_PACKAGES) coq
 
 prove-deps: ## install what the proofs need

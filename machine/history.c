@@ -146,11 +146,16 @@ refuse(struct history *h)
         h->refusals++;
 }
 
-/* Ticks from a snapshot, or from where there was no room for one, to the next. */
-static uint64_t
-distance(const struct history *h)
+/* Is one wanted at `now`, which snapshot i is the last before (none: i is 0)?  From where there was
+ * no room for one it is farther to the next. */
+static bool
+is_wanted(const struct history *h, uint64_t now, unsigned i)
 {
-    return h->refusals == 0 ? h->distance : (uint64_t)HISTORY_REFUSED_DISTANCE << h->refusals;
+    if (i == 0)
+        return true;
+    if (h->refusals > 0 && h->refused > h->list[i - 1]->at.tick && h->refused <= now)
+        return now - h->refused >= HISTORY_REFUSED_DISTANCE << h->refusals;
+    return now - h->list[i - 1]->at.tick >= h->distance;
 }
 
 bool
@@ -187,13 +192,9 @@ void
 history_note(struct history *h)
 {
     struct history_point now = history_now(h);
-    unsigned i = until(h, now);
-    uint64_t last = i > 0 ? h->list[i - 1]->at.tick : 0;
 
     extend(h);
-    if (h->refusals > 0 && h->refused > last && h->refused <= now.tick)
-        last = h->refused;
-    if (i == 0 || now.tick - last >= distance(h))
+    if (is_wanted(h, now.tick, until(h, now)))
         (void)history_keep(h);
 }
 

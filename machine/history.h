@@ -55,14 +55,16 @@ struct history_snapshot {
 
 enum {
     HISTORY_SNAPSHOTS_MAX = 128,
-    HISTORY_DISTANCE = 1 << 20, /* ticks between two snapshots, at least */
-    HISTORY_REFUSED_DISTANCE =
-        1 << 26, /* the same, doubled each time, where there was no room for one */
-    HISTORY_REFUSALS_MAX = 20,
+    HISTORY_DISTANCE = 1 << 20,      /* ticks between two snapshots, at least */
+    HISTORY_REFUSALS_MAX = 20,       /* ... in a row that are counted */
     HISTORY_TICKS_A_PAGE = 256,      /* the same, for each page that has to be compared */
     HISTORY_BOUND_MIN = 1 << 20,     /* bytes */
     HISTORY_BOUND_DEFAULT = 1 << 28, /* bytes */
 };
+
+/* Ticks from where there was no room for a snapshot to where the next is tried, doubled each time.
+ */
+#define HISTORY_REFUSED_DISTANCE ((uint64_t)1 << 26)
 
 struct history {
     struct history_subject subject;

@@ -90,8 +90,7 @@ bool repl_level_known(const struct repl_levels *ls, unsigned i);
 /* How row i stands, whoever holds what of it; false where it is not there as yet. */
 bool repl_level_look(const struct repl_levels *ls, unsigned i, struct level *level);
 
-/* Is a monitor at work that row i, an inner one, runs on?  Then none of its instructions is next.
- */
+/* Is a monitor at work that row i, an inner one, runs on?  No instruction of the row's is next. */
 bool repl_level_is_attended(const struct repl_levels *ls, unsigned i);
 
 /* An inner row at a boundary, its own instruction next; where it has ended or waits, too. */

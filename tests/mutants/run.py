@@ -57,12 +57,21 @@ def header(path):
     return fields, re.search(r"^\+\+\+ b/(\S+)", text, re.M).group(1)
 
 
-def copy_sources(build, name):
-    """A copy of the sources to apply patches to, and of the bare-metal monitor's objects."""
-    tree = os.path.join(build, name, "tree")
+def copy_tree(tree, folders):
+    """A copy of some of the sources to apply patches to."""
     shutil.rmtree(tree, ignore_errors=True)
-    for d in SOURCES:
+    for d in folders:
         shutil.copytree(os.path.join(ROOT, d), os.path.join(tree, d))
+
+
+def apply(tree, path):
+    command("patch", "-s", "-p1", "-F0", "-d", tree, "-i", path)
+
+
+def copy_sources(build, name):
+    """The same of all that the command is made of, and of the bare-metal monitor's objects."""
+    tree = os.path.join(build, name, "tree")
+    copy_tree(tree, SOURCES)
     shutil.copytree(os.path.join(build, "rv32"), os.path.join(tree, "out/rv32"))
     return tree
 
@@ -110,7 +119,7 @@ def mutant(build, tree, path, keep=False):
     """The command with one source file patched, for as long as it is needed."""
     source = header(path)[1]
     name = os.path.join(os.path.dirname(tree), os.path.basename(path)[:-6])
-    command("patch", "-s", "-p1", "-F0", "-d", tree, "-i", path)
+    apply(tree, path)
     try:
         objects = [os.path.join(build, "cli/main.o"), embed(build, tree, source, name)]
         if in_host(source):

@@ -16,6 +16,7 @@ ROOT = os.environ.get("PROOF_ROOT", os.path.dirname(os.path.dirname(HERE)))
 CLANG = os.environ.get("PROOF_CLANG", "clang-14")
 FLAGS = ["-std=c11", "-O0", "-g", "-S", "-emit-llvm", "-Wall", "-Wextra", "-Werror", "-Wno-bitwise-instead-of-logical", "-I", "."]
 
+LEMMAS = "tests/proof/lemmas.c"
 ISA = ["isa/execute.c", "isa/csr.c", "isa/decode.c", "isa/trap.c", "isa/variant.c"]
 DEVICES = ["machine/devices/devices.c", "machine/devices/clint.c", "machine/devices/uart.c",
            "machine/devices/finisher.c"]

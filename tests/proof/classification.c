@@ -419,30 +419,3 @@ behaviour_mode(void)
 {
     behaviour(ISA_USER, ISA_MACHINE);
 }
-
-/* ---- the lemmas ---- */
-
-/* What window_summary says of isa_window. */
-void
-lemma_window(void)
-{
-    struct isa_window w;
-    uint32_t size = sym("ram"), mode = (sym("mode") & 1) * ISA_MACHINE;
-
-    assume(size <= RAM_MAX);
-    isa_window(mode, sym("mbase"), sym("mbound"), size, &w);
-    prove(w.base <= size, "the window begins in RAM");
-    prove(w.bound <= size - w.base, "the window ends in RAM");
-    if (mode == ISA_MACHINE)
-        prove((w.base == 0) & (w.bound == size), "in M-mode it is all of RAM");
-}
-
-void
-lemma_lines(void)
-{
-    struct devices d;
-    uint64_t mtime = sym64("mtime");
-
-    any_devices(&d);
-    prove(devices_lines(&d, mtime) == lines_summary(&d, mtime), "the lines without a branch");
-}

@@ -160,8 +160,8 @@ class Executor:
     """Walks a program.  `instruction` is the term for the harness's instruction word (or None);
     `conditions` narrow it; `summaries` replace functions by others, by name."""
 
-    def __init__(self, program, instruction=None, conditions=(), summaries=None, parameters=None):
-        self.program, self.instruction = program, instruction
+    def __init__(self, program, instruction=None, conditions=(), summaries=None, parameters=None, patience=PATIENT_MS):
+        self.program, self.instruction, self.patience = program, instruction, patience
         self.summaries, self.parameters = summaries or {}, parameters or {}
         self.solver = z3.Solver()
         self.conditions = list(conditions)
@@ -190,7 +190,7 @@ class Executor:
             if answer == z3.unknown:
                 answer, used = self.ask_patiently()
             if answer == z3.unknown:
-                raise Unknown(f"the solver gave up after {PATIENT_MS / 1000:.0f} s: {used.reason_unknown()}")
+                raise Unknown(f"the solver gave up after {self.patience / 1000:.0f} s: {used.reason_unknown()}")
             return used.model() if answer == z3.sat else None
         finally:
             self.solver.pop()
@@ -218,7 +218,7 @@ class Executor:
         self.hard += 1
         patient = z3.Then("simplify", "propagate-values", "solve-eqs", "elim-uncnstr", "simplify", "ackermannize_bv",
                           "simplify", "max-bv-sharing", "bit-blast", "sat").solver()
-        patient.set("timeout", PATIENT_MS)
+        patient.set("timeout", self.patience)
         patient.add(self.solver.assertions())
         return patient.check(), patient
 

@@ -4,12 +4,11 @@
 
 usage: tests/proof/mutants.py [--build DIR] [--table] [NAME...]
 
-Each of tests/mutants/*.patch in the code under proof, but for what OUT_OF_SCOPE
+Each of tests/mutants/*.patch in the code under proof, but for what seeded.py
 says is not proved, goes through `prove.py --mutant`.  One that survives is a
 failure.  --table prints the table for docs/proof.md.
 """
 import argparse
-import glob
 import os
 import re
 import subprocess
@@ -17,33 +16,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-try:
-    import z3  # noqa: F401
-    import build
-except (ImportError, OSError) as missing:
-    print(f"SKIPPED: the prover needs python3-z3, clang-14 and libllvm14 (make prove-deps): {missing}")
-    sys.exit(77)
-
-OUT_OF_SCOPE = {
-    "hybrid-in-user": "the hybrid monitor",
-    "hybrid-mresv": "the hybrid monitor",
-    "neighbours-overlap": "several VMs",
-    "switch-keeps-timer": "several VMs",
-    "switch-leaves-mresv": "several VMs",
-}
-UNDER_PROOF = build.ISA + build.DEVICES + build.MONITOR
-
-
-def source_of(patch):
-    with open(patch, encoding="utf-8") as f:
-        return re.search(r"^\+\+\+ b/(\S+)", f.read(), re.M).group(1)
-
-
-def in_scope():
-    """The names of the mutants that are to be refuted."""
-    patches = sorted(glob.glob(os.path.join(build.ROOT, "tests/mutants/*.patch")))
-    names = [os.path.basename(p)[:-len(".patch")] for p in patches if source_of(p) in UNDER_PROOF]
-    return [name for name in names if name not in OUT_OF_SCOPE]
+import needs  # noqa: F401  (first)
+import build
+import seeded
 
 
 def refuted(name, folder):
@@ -66,7 +41,7 @@ def main():
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     survived = 0
-    names = args.names or in_scope()
+    names = args.names or seeded.in_scope()
     for name in names:
         found = refuted(name, args.build)
         survived += found is None

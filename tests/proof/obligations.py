@@ -125,30 +125,31 @@ def lemma(program, name, parameters=None):
 # ---- P2 ----
 
 STEP_SUMMARIES = {"isa_window": "window_summary", "devices_lines": "lines_summary"}
+AGAIN_MS = 20000  # a query, where a refutation is looked for again without what makes queries simple
 # vmm_resume is a loop, whose parts are proved each by itself.
 LOOP_CUTS = {"take_turn": "take_turn_cut", "inject": "inject_cut", "vmm_hybrid_step": "hybrid_cut"}
 
 
-def homomorphism_row(program, name, harness):
+def homomorphism_row(program, name, harness, hybrid):
     """P2 for the words of a row."""
     row = next(r for r in build.rows() if r.name == name)
     report = Report(name, "proved")
     for word, conditions in row.words:
-        step(program, harness, report, STEP_SUMMARIES, word, conditions, int(name == "undefined"))
+        step(program, harness, report, STEP_SUMMARIES, hybrid, word, conditions, int(name == "undefined"))
     return report
 
 
-def homomorphism_event(program, harness):
+def homomorphism_event(program, harness, hybrid):
     """P2 for what is no instruction: a trap to hand on, the timer, a byte, and the way out of the monitor."""
     report = Report(harness, "proved")
     cuts = LOOP_CUTS if harness.startswith("resume") and harness != "resume_over" else {}
-    step(program, harness, report, {**STEP_SUMMARIES, **cuts})
+    step(program, harness, report, {**STEP_SUMMARIES, **cuts}, hybrid)
     return report
 
 
-def step(program, harness, report, summaries, word=None, conditions=(), any_word=0):
+def step(program, harness, report, summaries, hybrid, word=None, conditions=(), any_word=0):
     """Once under the summaries; a refutation is looked for again on the real functions."""
-    parameters = {"any word": any_word, "hybrid": 0}
+    parameters = {"any word": any_word, "hybrid": int(hybrid), "settled": int(harness == "hybrid_step")}
     e = Executor(program, word, conditions, summaries, parameters)
     proved = e.run(harness)
     report.count(e)
@@ -164,7 +165,7 @@ def step(program, harness, report, summaries, word=None, conditions=(), any_word
 def again(program, harness, summaries, word, conditions, parameters):
     """The same on the functions themselves, instead of what is proved of them."""
     real = {f: s for f, s in summaries.items() if f not in STEP_SUMMARIES}
-    e = Executor(program, word, conditions, real, parameters)
+    e = Executor(program, word, conditions, real, parameters, AGAIN_MS)
     try:
         if e.run(harness):
             return "not so on the real functions: their summaries say too little"

@@ -17,14 +17,11 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-try:
-    import build
-    import replay
-    from executor import Counterexample, Executor, Unknown
-    from llvm import Program, Unsupported
-except (ImportError, OSError) as missing:
-    print(f"SKIPPED: the prover needs python3-z3, clang-14 and libllvm14 (make prove-deps): {missing}")
-    sys.exit(77)
+import needs  # noqa: F401  (first)
+import build
+import replay
+from executor import Counterexample, Executor, Unknown
+from llvm import Program, Unsupported
 
 # (file, what is there, what a mutant has instead)
 MUTANTS = [
