@@ -183,40 +183,7 @@ any_pair(struct side *a, struct side *b, uint32_t mode_a, uint32_t mode_b)
 static void
 show(const struct side *s)
 {
-    const struct isa_hart *h = &s->hart;
-    const struct devices *d = &s->devices;
-
-    observe("mode", h->mode);
-    observe("pc", h->pc);
-    observe_registers("registers", h->x);
-    observe("mbase", h->mbase);
-    observe("mbound", h->mbound);
-    observe("mstatus", h->mstatus);
-    observe("mie", h->mie);
-    observe("mtvec", h->mtvec);
-    observe("mscratch", h->mscratch);
-    observe("mepc", h->mepc);
-    observe("mcause", h->mcause);
-    observe("mtval", h->mtval);
-    observe("mresv", h->mresv);
-    observe("mcycle", h->mcycle);
-    observe("minstret", h->minstret);
-    observe("mtime", h->mtime);
-    observe("clint.msip", d->clint.msip);
-    observe("clint.mtimecmp", d->clint.mtimecmp);
-    observe("uart.ier", d->uart.ier);
-    observe("uart.fcr", d->uart.fcr);
-    observe("uart.lcr", d->uart.lcr);
-    observe("uart.mcr", d->uart.mcr);
-    observe("uart.scr", d->uart.scr);
-    observe("uart.dll", d->uart.dll);
-    observe("uart.dlm", d->uart.dlm);
-    observe("uart.rx_full", d->uart.rx_full);
-    observe("uart.rx", d->uart.rx);
-    observe("uart.tx_full", d->uart.tx_full);
-    observe("uart.tx", d->uart.tx);
-    observe("finisher.state", d->finisher.state);
-    observe("finisher.code", d->finisher.code);
+    show_machine(&s->hart, &s->devices);
     observe("window.base", s->window.base);
     observe_bytes("ram", s->ram.bytes + s->window.base, s->window.bound);
 }

@@ -552,6 +552,10 @@ is_byte_taken(const struct console *c, const struct uart *u)
 
 /* ---- any state: before ---- */
 
+/* Where a counterexample is looked for that the command can replay (cli/step_file.h). */
+#define SMALL_REAL  0x40000u
+#define SMALL_GUEST 0x1000u
+
 /* Any real machine, any placement, and a guest in it. */
 static void
 any_placement(struct both *s)
@@ -559,6 +563,10 @@ any_placement(struct both *s)
     uint32_t memory = sym("memory") & ~0xfffu, start = sym("start") & ~0xfffu;
     uint32_t size = sym("size") & ~0xfffu;
 
+    if (parameter("small") != 0) {
+        memory = SMALL_REAL;
+        size = SMALL_GUEST;
+    }
     assume((memory <= RAM_MAX) & (start <= memory) & (size <= memory - start));
     assume(size >= 0x1000);
     any_hart(&s->real.hart, ISA_USER, memory);
@@ -1239,4 +1247,44 @@ hybrid_step(void)
     vmm_hybrid_step(&s.vmm, &s.real, guest(&s));
     complete(&s.bare, r, &out);
     compare_inside(&s, r);
+}
+
+/* ---- a counterexample that the command can replay ---- */
+
+/* One step of both, whatever it takes: what the pieces above come to together. */
+static void
+whole_step(uint32_t mode)
+{
+    struct both s;
+    struct isa_outcome out, real_out;
+    uint32_t word;
+    enum isa_result r, real;
+
+    any_related(&s, mode, false, 0);
+    assume(is_before_timer(&s));
+    assume(plant(&s));
+    observe("start", guest(&s)->start);
+    show_machine(&s.bare.hart, &s.bare.devices);
+    observe_bytes("ram", s.bare.ram.bytes, s.bare.ram.size);
+    r = devices_step(&s.bare.devices, &s.bare.hart, &s.bare.ram, &variant_under_proof, &word, &out);
+    real = isa_fetch(&s.real.hart, &s.real.ram, &word, &real_out);
+    if (real == ISA_DONE)
+        real = isa_execute(&s.real.hart, &s.real.ram, &variant_under_proof, word, &real_out);
+    assume((real == ISA_TRAP) & (r != ISA_WAIT));
+    (void)trap_out(&s, real_out.cause, real_out.tval);
+    complete(&s.bare, r, &out);
+    prove((guest(&s)->state == VM_ended) == (s.bare.end == EXITED), "it ends as the bare one");
+    same_machines(&s, true);
+}
+
+void
+whole_step_in_user_mode(void)
+{
+    whole_step(ISA_USER);
+}
+
+void
+whole_step_in_machine_mode(void)
+{
+    whole_step(ISA_MACHINE);
 }

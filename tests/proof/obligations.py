@@ -149,7 +149,7 @@ def homomorphism_event(program, harness, hybrid):
 
 def step(program, harness, report, summaries, hybrid, word=None, conditions=(), any_word=0):
     """Once under the summaries; a refutation is looked for again on the real functions."""
-    parameters = {"any word": any_word, "hybrid": int(hybrid), "settled": int(harness == "hybrid_step")}
+    parameters = {"any word": any_word, "hybrid": int(hybrid), "settled": int(harness == "hybrid_step"), "small": 0}
     e = Executor(program, word, conditions, summaries, parameters)
     proved = e.run(harness)
     report.count(e)

@@ -54,6 +54,43 @@ any_devices(struct devices *d)
     d->finisher.code = 0;
 }
 
+/* All of a processor and its devices, by the names that the command reads (cli/state_file.h). */
+static inline void
+show_machine(const struct isa_hart *h, const struct devices *d)
+{
+    observe("mode", h->mode);
+    observe("pc", h->pc);
+    observe_registers("registers", h->x);
+    observe("mbase", h->mbase);
+    observe("mbound", h->mbound);
+    observe("mstatus", h->mstatus);
+    observe("mie", h->mie);
+    observe("mtvec", h->mtvec);
+    observe("mscratch", h->mscratch);
+    observe("mepc", h->mepc);
+    observe("mcause", h->mcause);
+    observe("mtval", h->mtval);
+    observe("mresv", h->mresv);
+    observe("mcycle", h->mcycle);
+    observe("minstret", h->minstret);
+    observe("mtime", h->mtime);
+    observe("clint.msip", d->clint.msip);
+    observe("clint.mtimecmp", d->clint.mtimecmp);
+    observe("uart.ier", d->uart.ier);
+    observe("uart.fcr", d->uart.fcr);
+    observe("uart.lcr", d->uart.lcr);
+    observe("uart.mcr", d->uart.mcr);
+    observe("uart.scr", d->uart.scr);
+    observe("uart.dll", d->uart.dll);
+    observe("uart.dlm", d->uart.dlm);
+    observe("uart.rx_full", d->uart.rx_full);
+    observe("uart.rx", d->uart.rx);
+    observe("uart.tx_full", d->uart.tx_full);
+    observe("uart.tx", d->uart.tx);
+    observe("finisher.state", d->finisher.state);
+    observe("finisher.code", d->finisher.code);
+}
+
 /* devices_lines without a branch; lemma_lines proves that it is the same. */
 static inline uint32_t
 lines_summary(const struct devices *d, uint64_t mtime)
