@@ -153,6 +153,24 @@ fields_bool(struct fields_context *c, const struct tree_node *node, bool *value)
                         "write `true' or `false'");
 }
 
+bool
+fields_number(struct fields_context *c, const struct tree_node *node, unsigned bits,
+              uint64_t *value)
+{
+    char *end = NULL;
+    bool digit = node->kind == TREE_scalar && node->text[0] >= '0' && node->text[0] <= '9';
+
+    *value = digit && node->length <= 20 ? strtoull(node->text, &end, 0) : 0;
+    if (end != NULL && *end == '\0' && end == node->text + node->length &&
+        (bits == 64 || *value >> bits == 0))
+        return true;
+    if (node->kind != TREE_refused)
+        diagnostic_hint(
+            diagnostics_error(c->d, &node->place, "here belongs a number of at most %u bits", bits),
+            "write it as \"0x80000000\"");
+    return false;
+}
+
 char *
 fields_text(struct fields_context *c, const struct tree_node *node)
 {

@@ -54,6 +54,10 @@ int fields_choice(struct fields_context *c, const struct tree_node *node, const 
 /* `true` or `false` into *value; complains of all else. */
 void fields_bool(struct fields_context *c, const struct tree_node *node, bool *value);
 
+/* A number of at most `bits` bits, hexadecimal or decimal, into *value; complains of all else. */
+bool fields_number(struct fields_context *c, const struct tree_node *node, unsigned bits,
+                   uint64_t *value);
+
 /* A copy of the scalar's text, or NULL after complaining that it holds a NUL. */
 char *fields_text(struct fields_context *c, const struct tree_node *node);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/fields.h"
+#include "cli/state_file.h"
 #include "isa/disassemble.h"
 #include "isa/encode.h"
 
@@ -477,156 +478,6 @@ witness_json(struct json *j, const char *isa, const struct state_machine *machin
     free(runs);
 }
 
-/* ---- from JSON: a state ---- */
-
-/* A number, `bits` wide, hexadecimal or decimal. */
-static bool
-take_number(struct fields_context *c, const struct tree_node *node, unsigned bits, uint64_t *value)
-{
-    char *end = NULL;
-    bool digit = node->kind == TREE_scalar && node->text[0] >= '0' && node->text[0] <= '9';
-
-    *value = digit && node->length <= 20 ? strtoull(node->text, &end, 0) : 0;
-    if (end != NULL && *end == '\0' && end == node->text + node->length &&
-        (bits == 64 || *value >> bits == 0))
-        return true;
-    if (node->kind != TREE_refused)
-        diagnostic_hint(
-            diagnostics_error(c->d, &node->place, "here belongs a number of at most %u bits", bits),
-            "write it as \"0x80000000\"");
-    return false;
-}
-
-static void
-take_mode_letter(struct fields_context *c, const struct tree_node *node, struct state *s)
-{
-    static const char *const modes[] = {"U", "M", NULL};
-    int mode = fields_choice(c, node, "a mode", modes);
-
-    s->hart.mode = mode == 0 ? ISA_USER : ISA_MACHINE;
-}
-
-static void
-take_field(struct fields_context *c, const struct tree_node *node, struct state *s,
-           enum state_field field)
-{
-    uint64_t value;
-
-    if (field == STATE_mode) {
-        take_mode_letter(c, node, s);
-        return;
-    }
-    if (!take_number(c, node, state_field_bits(field), &value))
-        return;
-    if (state_field_legal(field, value))
-        state_set(s, field, value);
-    else
-        diagnostic_hint(diagnostics_error(c->d, &node->place,
-                                          "%s cannot hold this on a machine with %d bytes of RAM",
-                                          state_field_name(field), STATE_RAM),
-                        "which bits it has: docs/machine.md");
-}
-
-#define TAKE(id, member, type, bits, name, kind, rest)                                             \
-    static void take_##id(struct fields_context *c, const struct tree_node *node, void *into)      \
-    {                                                                                              \
-        take_field(c, node, into, STATE_##id);                                                     \
-    }
-STATE_FIELDS(TAKE)
-#undef TAKE
-
-static void
-take_pc(struct fields_context *c, const struct tree_node *node, void *into)
-{
-    struct state *s = into;
-    uint64_t value;
-
-    if (!take_number(c, node, 32, &value))
-        return;
-    s->hart.pc = (uint32_t)value;
-    if ((value & 3) != 0)
-        diagnostic_hint(diagnostics_error(c->d, &node->place, "pc is a multiple of 4"),
-                        "write the address of an instruction");
-}
-
-/* The pairs of a mapping whose keys are not words of ours; duplicates are complained of. */
-static bool
-key_again(struct fields_context *c, const struct tree_node *mapping, size_t k)
-{
-    for (size_t i = 0; i < k; i += 2)
-        if (mapping->items[i]->kind == TREE_scalar && mapping->items[k]->kind == TREE_scalar &&
-            tree_is(mapping->items[i], mapping->items[k]->text)) {
-            diagnostics_error(c->d, &mapping->items[k]->place, "`%.*s' is given twice",
-                              tree_shown(mapping->items[k]), mapping->items[k]->text);
-            diagnostics_note(c->d, &mapping->items[i]->place, "the first is here");
-            return true;
-        }
-    return false;
-}
-
-static void
-take_registers(struct fields_context *c, const struct tree_node *node, void *into)
-{
-    struct state *s = into;
-
-    for (size_t k = 0; k + 1 < node->count; k += 2) {
-        const struct tree_node *key = node->items[k];
-        int r =
-            key->kind == TREE_scalar ? isa_register_number(key->text, (unsigned)key->length) : -1;
-        uint64_t value;
-
-        if (r <= 0)
-            diagnostic_hint(diagnostics_error(c->d, &key->place, "no register with a value"),
-                            "write ra, sp, ..., t6 or x1 to x31");
-        else if (!key_again(c, node, k) && take_number(c, node->items[k + 1], 32, &value))
-            s->hart.x[r] = (uint32_t)value;
-    }
-}
-
-static void
-take_storage(struct fields_context *c, const struct tree_node *node, void *into)
-{
-    struct state *s = into;
-
-    for (size_t k = 0; k + 1 < node->count; k += 2) {
-        uint64_t address, value;
-
-        if (!take_number(c, node->items[k], 32, &address))
-            continue;
-        if (address < ISA_RAM_START || address - ISA_RAM_START >= STATE_RAM || address % 4 != 0)
-            diagnostic_hint(
-                diagnostics_error(c->d, &node->items[k]->place, "no word of the witness's RAM"),
-                "its %d words are at 0x%08x, 0x%08x, ...", STATE_RAM / 4, ISA_RAM_START,
-                ISA_RAM_START + 4);
-        else if (!key_again(c, node, k) && take_number(c, node->items[k + 1], 32, &value))
-            isa_ram_store(s->ram + (address - ISA_RAM_START), 4, (uint32_t)value);
-    }
-}
-
-static const struct field state_fields[] = {
-#define FIELD(id, member, type, bits, name, kind, rest)                                            \
-    {name, STATE_##id == STATE_mode ? "\"mode\": \"U\"" : "\"" name "\": \"0x0\"", TREE_scalar,    \
-     STATE_##id == STATE_mode, take_##id},
-    STATE_FIELDS(FIELD)
-#undef FIELD
-        {"pc", "\"pc\": \"0x80000000\"", TREE_scalar, true, take_pc},
-    {"registers", "\"registers\": {\"a0\": \"0x0\"}", TREE_mapping, false, take_registers},
-    {"ram", "\"ram\": {\"0x80000000\": \"0x0\"}", TREE_mapping, false, take_storage},
-};
-
-static void
-take_state(struct fields_context *c, const struct tree_node *node, void *into)
-{
-    struct state *s = into;
-
-    state_reset(s);
-    if (node->kind == TREE_mapping)
-        (void)fields_read(c, node, "a state", state_fields,
-                          sizeof state_fields / sizeof state_fields[0], s);
-    else
-        fields_wrong_kind(c, node, TREE_mapping, "{\"mode\": \"U\", \"pc\": \"0x80000000\"}");
-}
-
 /* ---- from JSON: an outcome ---- */
 
 static void
@@ -644,7 +495,7 @@ take_cause(struct fields_context *c, const struct tree_node *node, void *into)
     struct witness_outcome *o = into;
     uint64_t value;
 
-    if (take_number(c, node, 32, &value))
+    if (fields_number(c, node, 32, &value))
         o->cause = (uint32_t)value;
 }
 
@@ -654,7 +505,7 @@ take_tval(struct fields_context *c, const struct tree_node *node, void *into)
     struct witness_outcome *o = into;
     uint64_t value;
 
-    if (take_number(c, node, 32, &value))
+    if (fields_number(c, node, 32, &value))
         o->tval = (uint32_t)value;
 }
 
@@ -662,8 +513,9 @@ static void
 take_after(struct fields_context *c, const struct tree_node *node, void *into)
 {
     struct witness_outcome *o = into;
+    struct state_file whole = {&o->after, o->after.ram, STATE_RAM};
 
-    take_state(c, node, &o->after);
+    state_file_take(c, node, &whole);
 }
 
 static const struct field outcome_fields[] = {
@@ -734,7 +586,7 @@ take_word(struct fields_context *c, const struct tree_node *node, void *into)
     struct reading *r = into;
     uint64_t value;
 
-    if (take_number(c, node, 32, &value))
+    if (fields_number(c, node, 32, &value))
         r->file->witness.word = (uint32_t)value;
 }
 
@@ -790,21 +642,6 @@ static const struct field witness_fields[] = {
     {"outcomes", "\"outcomes\": [{...}, {...}]", TREE_sequence, true, take_outcomes},
 };
 
-/* A state before the instruction: one in which the machine can be. */
-static void
-take_state_before(struct fields_context *c, const struct tree_node *node, struct state *s)
-{
-    size_t errors = c->d->errors;
-
-    take_state(c, node, s);
-    if (c->d->errors == errors && !state_legal(s))
-        diagnostic_hint(diagnostics_error(c->d, &node->place,
-                                          "the machine cannot be in this state between two "
-                                          "instructions"),
-                        "uart.rx needs uart.rx_full; uart.tx, uart.tx_full and finisher are at "
-                        "rest");
-}
-
 /* One state for control, else two, and an outcome for each. */
 static void
 take_list(struct fields_context *c, struct reading *r, const struct tree_node *list, bool outcomes)
@@ -820,11 +657,14 @@ take_list(struct fields_context *c, struct reading *r, const struct tree_node *l
                         "control takes one state, all else takes two, with an outcome each");
         return;
     }
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
+        struct state_file before = {&w->state[i], w->state[i].ram, STATE_RAM};
+
         if (outcomes)
             take_outcome(c, list->items[i], &r->file->outcomes[i]);
         else
-            take_state_before(c, list->items[i], &w->state[i]);
+            state_file_take_before(c, list->items[i], &before);
+    }
 }
 
 static void

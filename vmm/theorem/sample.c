@@ -276,7 +276,7 @@ other_value(struct random *r, const struct state *s, enum state_field field)
             value = old ^ (uint64_t)1 << random_below(r, bits);
         if (bits < 64)
             value &= ((uint64_t)1 << bits) - 1;
-    } while (value == old || !state_field_legal(field, value));
+    } while (value == old || !state_field_legal(field, value, STATE_RAM));
     return value;
 }
 

@@ -69,40 +69,41 @@ state_set(struct state *s, enum state_field field, uint64_t value)
 
 /* Does the CSR, once written, read `value`? */
 static bool
-csr_holds(uint32_t number, uint64_t value)
+csr_holds(uint32_t number, uint64_t value, uint32_t ram_size)
 {
     struct isa_hart h = {.mode = ISA_MACHINE};
 
-    isa_csr_write(&h, number, (uint32_t)value, STATE_RAM);
+    isa_csr_write(&h, number, (uint32_t)value, ram_size);
     return isa_csr_read(&h, number) == value;
 }
 
 bool
-state_field_legal(enum state_field field, uint64_t value)
+state_field_legal(enum state_field field, uint64_t value, uint32_t ram_size)
 {
     if (rows[field].bits < 64 && value >> rows[field].bits != 0)
         return false;
     switch (field) {
     case STATE_mode: return value == ISA_USER || value == ISA_MACHINE;
-    case STATE_mbase: return csr_holds(CSR_mbase, value);
-    case STATE_mbound: return csr_holds(CSR_mbound, value);
-    case STATE_mstatus: return csr_holds(CSR_mstatus, value);
-    case STATE_mie: return csr_holds(CSR_mie, value);
-    case STATE_mtvec: return csr_holds(CSR_mtvec, value);
-    case STATE_mepc: return csr_holds(CSR_mepc, value);
-    case STATE_mresv: return csr_holds(CSR_mresv, value);
+    case STATE_mbase: return csr_holds(CSR_mbase, value, ram_size);
+    case STATE_mbound: return csr_holds(CSR_mbound, value, ram_size);
+    case STATE_mstatus: return csr_holds(CSR_mstatus, value, ram_size);
+    case STATE_mie: return csr_holds(CSR_mie, value, ram_size);
+    case STATE_mtvec: return csr_holds(CSR_mtvec, value, ram_size);
+    case STATE_mepc: return csr_holds(CSR_mepc, value, ram_size);
+    case STATE_mresv: return csr_holds(CSR_mresv, value, ram_size);
     case STATE_finisher: return value <= FINISHER_reset;
     default: return true;
     }
 }
 
 bool
-state_legal(const struct state *s)
+state_legal(const struct state *s, uint32_t ram_size)
 {
     const struct uart *u = &s->devices.uart;
 
     for (unsigned f = 0; f < STATE_FIELD_COUNT; f++)
-        if (!state_field_legal((enum state_field)f, state_get(s, (enum state_field)f)))
+        if (!state_field_legal((enum state_field)f, state_get(s, (enum state_field)f),
+                               ram_size))
             return false;
     return s->hart.x[0] == 0 && s->hart.pc % 4 == 0 && (u->rx_full || u->rx == 0) && !u->tx_full &&
            u->tx == 0 && s->devices.finisher.state == FINISHER_idle &&

@@ -95,15 +95,15 @@ uint64_t state_field_rest(enum state_field field);
 uint64_t state_get(const struct state *s, enum state_field field);
 void state_set(struct state *s, enum state_field field, uint64_t value);
 
-/* Can the machine hold `value` in the field? */
-bool state_field_legal(enum state_field field, uint64_t value);
+/* Can a machine with so many bytes of RAM hold `value` in the field? */
+bool state_field_legal(enum state_field field, uint64_t value, uint32_t ram_size);
 
 /*
- * Can the machine be in it, between two instructions?  Each field legal, x0 zero,
+ * Can a machine with so many bytes of RAM be in it, between two instructions?  Each field legal, x0 zero,
  * pc aligned; nothing in an empty receive latch, nothing sent and not taken, no
  * exit asked for.
  */
-bool state_legal(const struct state *s);
+bool state_legal(const struct state *s, uint32_t ram_size);
 
 /* Everything at rest: M-mode at the start of a RAM of zeros, R open and as identity. */
 void state_reset(struct state *s);

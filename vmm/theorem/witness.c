@@ -229,7 +229,7 @@ witness_check(const struct state_machine *machine, const struct witness *w,
     const char *why = NULL;
 
     for (unsigned i = 0; i < w->count; i++)
-        if (!state_legal(&w->state[i]))
+        if (!state_legal(&w->state[i], STATE_RAM))
             return "the machine cannot be in this state";
     if (!modes_fit(w))
         return "the states are in other modes than the kind speaks of";
@@ -355,7 +355,7 @@ simplify_registers(struct attempt *t)
 static bool
 try_value(struct attempt *t, enum state_field field, uint64_t value, unsigned which)
 {
-    if (!state_field_legal(field, value))
+    if (!state_field_legal(field, value, STATE_RAM))
         return false;
     begin(t);
     for (unsigned i = 0; i < t->changed.count; i++)
