@@ -13,7 +13,6 @@ enum {
     STRIDE = 40,    /* steps of a program between two comparisons */
     SLICE_MAX = 60, /* steps of a VM's turn, in property 3 */
     STEPS_WORKLOAD = 20000,
-    INPUT_MAX = 8,
 };
 
 /* A case, before it is run. */
@@ -24,13 +23,14 @@ struct trial {
     uint64_t steps;
     uint64_t stops; /* of property 5: the seed of the strides */
     bool reservation_real;
-    uint8_t input[INPUT_MAX];
+    uint8_t input[PROPERTY_INPUT_MAX];
     size_t input_length;
     uint8_t memory[EMBEDDING_SIZE_MAX];
 };
 
 struct campaign {
     const struct property_campaign *options;
+    const struct property_case *given; /* the one case there is; NULL: cases are random */
     struct embedding e;
     struct trial *trial, *other; /* the other one: of property 3, the neighbour's */
     uint32_t slices[2];
@@ -259,7 +259,7 @@ make_program(struct random *r, struct trial *t, bool engines)
     } else {
         generate_program(r, t->memory, t->size);
     }
-    t->input_length = random_below(r, INPUT_MAX);
+    t->input_length = random_below(r, PROPERTY_INPUT_MAX);
     for (size_t i = 0; i < t->input_length; i++)
         t->input[i] = (uint8_t)random_32(r);
 }
@@ -698,6 +698,28 @@ programs(struct campaign *c, uint64_t *done, struct property_failure *f)
     return true;
 }
 
+/* The case that the caller made; *done becomes how many steps were. */
+static bool
+given_case(struct campaign *c, uint64_t *done, struct property_failure *f)
+{
+    const struct property_case *given = c->given;
+    struct trial *t = c->trial;
+
+    t->hart = given->hart;
+    t->devices = given->devices;
+    t->start = given->start;
+    t->size = given->size;
+    t->steps = given->steps;
+    t->reservation_real = given->reservation_real;
+    t->input_length = given->input_length;
+    memcpy(t->input, given->input, sizeof t->input);
+    memcpy(t->memory, given->memory, given->size);
+    if (!still_fails(c, t, done))
+        return true;
+    describe(c, t, 0, f);
+    return false;
+}
+
 /* Monitors that do not even boot have no cases. */
 static bool
 works(struct campaign *c, uint64_t *done, struct property_failure *f)
@@ -708,6 +730,16 @@ works(struct campaign *c, uint64_t *done, struct property_failure *f)
     *f = (struct property_failure){.number = c->options->first, .booted = false};
     (void)snprintf(f->what, sizeof f->what, "the monitors never come to their guest");
     return false;
+}
+
+/* All of the campaign's cases, up to the first that fails. */
+static bool
+run_cases(struct campaign *c, uint64_t *done, struct property_failure *f)
+{
+    if (c->given != NULL)
+        return given_case(c, done, f);
+    return c->options->property == PROPERTY_homomorphism ? states(c, done, f)
+                                                         : programs(c, done, f);
 }
 
 static enum property_result
@@ -726,18 +758,16 @@ run_campaign(struct campaign *c, uint64_t *done, struct property_failure *failur
 
     if (!embedding_init(&c->e, &spec, error))
         return PROPERTY_broken;
-    holds = works(c, done, failure) &&
-            (o->property == PROPERTY_homomorphism ? states(c, done, failure)
-                                                  : programs(c, done, failure));
+    holds = works(c, done, failure) && run_cases(c, done, failure);
     embedding_free(&c->e);
     return holds ? PROPERTY_holds : PROPERTY_fails;
 }
 
-enum property_result
-property_run(const struct property_campaign *o, uint64_t *done, struct property_failure *failure,
-             char *error)
+static enum property_result
+run(const struct property_campaign *o, const struct property_case *given, uint64_t *done,
+    struct property_failure *failure, char *error)
 {
-    struct campaign c = {.options = o, .what = ""};
+    struct campaign c = {.options = o, .given = given, .what = ""};
     enum property_result result = PROPERTY_broken;
 
     *done = 0;
@@ -750,4 +780,18 @@ property_run(const struct property_campaign *o, uint64_t *done, struct property_
     free(c.trial);
     free(c.other);
     return result;
+}
+
+enum property_result
+property_run(const struct property_campaign *o, uint64_t *done, struct property_failure *failure,
+             char *error)
+{
+    return run(o, NULL, done, failure, error);
+}
+
+enum property_result
+property_run_case(const struct property_campaign *o, const struct property_case *given,
+                  uint64_t *steps, struct property_failure *failure, char *error)
+{
+    return run(o, given, steps, failure, error);
 }

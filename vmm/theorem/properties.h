@@ -57,4 +57,27 @@ enum property_result { PROPERTY_holds, PROPERTY_fails, PROPERTY_broken };
 enum property_result property_run(const struct property_campaign *c, uint64_t *done,
                                   struct property_failure *failure, char *error);
 
+enum { PROPERTY_INPUT_MAX = 8 }; /* bytes of console input of a case */
+
+/* A state that the caller makes, for property 1.  All of it is as embedding.h says. */
+struct property_case {
+    struct isa_hart hart;
+    struct devices devices;
+    uint32_t start, size; /* the allotment; bare-metal monitors have it where they put it */
+    const uint8_t *memory;
+    bool reservation_real;
+    uint8_t input[PROPERTY_INPUT_MAX];
+    size_t input_length;
+    uint64_t steps;
+};
+
+/*
+ * That case, step by step, as property_run runs its own; not shrunk.  Of `o`
+ * the way, the variant and the monitor count.  *steps is how many were made:
+ * fewer than asked for, where both came to an end.
+ */
+enum property_result property_run_case(const struct property_campaign *o,
+                                       const struct property_case *given, uint64_t *steps,
+                                       struct property_failure *failure, char *error);
+
 #endif

@@ -102,8 +102,7 @@ state_legal(const struct state *s, uint32_t ram_size)
     const struct uart *u = &s->devices.uart;
 
     for (unsigned f = 0; f < STATE_FIELD_COUNT; f++)
-        if (!state_field_legal((enum state_field)f, state_get(s, (enum state_field)f),
-                               ram_size))
+        if (!state_field_legal((enum state_field)f, state_get(s, (enum state_field)f), ram_size))
             return false;
     return s->hart.x[0] == 0 && s->hart.pc % 4 == 0 && (u->rx_full || u->rx == 0) && !u->tx_full &&
            u->tx == 0 && s->devices.finisher.state == FINISHER_idle &&

@@ -99,9 +99,9 @@ void state_set(struct state *s, enum state_field field, uint64_t value);
 bool state_field_legal(enum state_field field, uint64_t value, uint32_t ram_size);
 
 /*
- * Can a machine with so many bytes of RAM be in it, between two instructions?  Each field legal, x0 zero,
- * pc aligned; nothing in an empty receive latch, nothing sent and not taken, no
- * exit asked for.
+ * Can a machine with so many bytes of RAM be in it, between two instructions?  Each field legal, x0
+ * zero, pc aligned; nothing in an empty receive latch, nothing sent and not taken, no exit asked
+ * for.
  */
 bool state_legal(const struct state *s, uint32_t ram_size);
 
