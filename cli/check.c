@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* thirdgen check: the properties, on random cases. */
+/* thirdgen check: the properties, on random cases; and one step of a state in a file. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/status.h"
+#include "cli/step_file.h"
 #include "cli/table.h"
 #include "cli/target.h"
 #include "cli/variants.h"
@@ -47,8 +48,10 @@ struct arguments {
     int monitor;    /* index in `monitors`, or -1: any */
     uint64_t depth; /* levels of virtual machines; 0: any */
     uint64_t seed, first, cases;
-    bool stop;       /* at the first failure */
-    struct pack vmm; /* the bare-metal monitor */
+    bool stop;          /* at the first failure */
+    bool random;        /* an option was given that chooses among random cases */
+    const char *replay; /* a file with a state, or NULL */
+    struct pack vmm;    /* the bare-metal monitor */
 };
 
 /* What --monitor can say, as everywhere. */
@@ -71,7 +74,8 @@ enum {
     KEY_seed,
     KEY_first,
     KEY_cases,
-    KEY_stop
+    KEY_stop,
+    KEY_replay
 };
 
 static const struct argp_option option_rows[] = {
@@ -89,6 +93,8 @@ static const struct argp_option option_rows[] = {
     {"seed", KEY_seed, "S", 0, "Seed of the campaign (default: 1)", 0},
     {"first", KEY_first, "K", 0, "Number of the first case (default: 0)", 0},
     {"stop", KEY_stop, NULL, 0, "Stop at the first failure: other properties are not looked at", 0},
+    {"replay", KEY_replay, "FILE", 0,
+     "Nothing random: the state in FILE, a step of it, bare against embedded (docs/theorem.md)", 1},
     {0}};
 
 static int
@@ -166,11 +172,20 @@ some_way_fits(const struct arguments *a)
     return false;
 }
 
+/* Does the option say something of random cases alone? */
+static bool
+chooses_among_random(int key)
+{
+    return key == KEY_property || key == KEY_cases || key == KEY_seed || key == KEY_first ||
+           key == KEY_stop;
+}
+
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *a = state->input;
 
+    a->random |= chooses_among_random(key);
     switch (key) {
     case ARGP_KEY_INIT: options_give(state, &a->common, 2); return 0;
     case KEY_property:
@@ -208,6 +223,7 @@ parse(int key, char *arg, struct argp_state *state)
             return options_wrong(state, &a->common, "--seed is a number, not `%s'", arg);
         return 0;
     case KEY_stop: a->stop = true; return 0;
+    case KEY_replay: a->replay = arg; return 0;
     case KEY_first:
         if (!options_count(arg, &a->first))
             return options_wrong(state, &a->common, "--first is a number, not `%s'", arg);
@@ -217,6 +233,10 @@ parse(int key, char *arg, struct argp_state *state)
         if (!some_way_fits(a))
             return options_wrong(state, &a->common,
                                  "no way of running has all that: see --way in --help");
+        if (a->replay != NULL && a->random)
+            return options_wrong(state, &a->common,
+                                 "--replay runs the one case in its file: of the other options "
+                                 "it takes --isa, --way, --monitor and --depth");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -240,6 +260,7 @@ static const struct argp argp = {
         "  thirdgen check --cases 1M --seed 7\n"
         "  thirdgen check --property homomorphism --way hybrid --isa popf\n"
         "  thirdgen check --monitor bare-metal --depth 2\n"
+        "  thirdgen check --replay step.json --way hosted,hybrid\n"
         "  parallel thirdgen check --seed {} ::: $(seq 100)",
     children,
     NULL,
@@ -362,6 +383,14 @@ print_differences(const struct observe_differences *d)
 }
 
 static void
+print_case(const struct property_failure *f)
+{
+    print_state(f);
+    print_memories(f);
+    print_differences(&f->differences);
+}
+
+static void
 print_failure(const struct run *r)
 {
     char command[256];
@@ -373,9 +402,7 @@ print_failure(const struct run *r)
         printf("\n  case %llu fails after %llu step%s: %s\n", (unsigned long long)r->failure.number,
                (unsigned long long)r->failure.steps, r->failure.steps == 1 ? "" : "s",
                r->failure.what);
-        print_state(&r->failure);
-        print_memories(&r->failure);
-        print_differences(&r->failure.differences);
+        print_case(&r->failure);
     }
     printf("  replay    %s\n\n", command);
 }
@@ -396,6 +423,20 @@ print_run(const struct run *r)
 }
 
 static void
+json_differences(struct json *j, const struct observe_differences *d)
+{
+    json_array(j, "differences");
+    for (unsigned i = 0; i < d->count && i < OBSERVE_MAX; i++) {
+        json_object(j, NULL);
+        json_string(j, "component", d->list[i].name);
+        json_unsigned(j, "bare", d->list[i].left);
+        json_unsigned(j, "embedded", d->list[i].right);
+        json_close(j);
+    }
+    json_close(j);
+}
+
+static void
 json_failure(struct json *j, const struct run *r)
 {
     const struct property_failure *f = &r->failure;
@@ -408,15 +449,7 @@ json_failure(struct json *j, const struct run *r)
     json_unsigned(j, "steps", f->steps);
     json_unsigned(j, "words_of_memory", f->kept);
     json_string(j, "replay", command);
-    json_array(j, "differences");
-    for (unsigned i = 0; i < f->differences.count && i < OBSERVE_MAX; i++) {
-        json_object(j, NULL);
-        json_string(j, "component", f->differences.list[i].name);
-        json_unsigned(j, "bare", f->differences.list[i].left);
-        json_unsigned(j, "embedded", f->differences.list[i].right);
-        json_close(j);
-    }
-    json_close(j);
+    json_differences(j, &f->differences);
     json_close(j);
 }
 
@@ -521,6 +554,168 @@ run_all(const struct arguments *a, const struct isa_variant *variant, struct jso
     return failures == 0 ? STATUS_ok : STATUS_different;
 }
 
+/* ---- replaying a step ---- */
+
+/* A case in a file, under one of the ways. */
+struct replay {
+    const struct step_file *file;
+    int way;
+    enum property_result result;
+    uint64_t steps; /* made */
+    struct property_failure failure;
+};
+
+/* Is it to be replayed in that way?  What the command line says is before what the file does. */
+static bool
+replayed(const struct arguments *a, const struct step_file *file, int way)
+{
+    if (a->ways != 0 || a->monitor >= 0 || a->depth != 0)
+        return way_fits(a, way) && makes_sense(PROPERTY_homomorphism, way);
+    return way == (int)file->way;
+}
+
+/* Why it cannot be mapped into the real machine in that way; NULL: it can. */
+static const char *
+unmappable(const struct step_file *file, int way)
+{
+    if (way == EMBEDDING_bare)
+        return "there is no monitor to compare with";
+    if (!makes_sense(PROPERTY_homomorphism, way))
+        return "a bare-metal hybrid monitor cannot be looked at after each step";
+    if (ways[way].metal > 0 && file->given.size != NESTED_GUEST)
+        return "bare-metal monitors give their guest 0x10000 bytes: the allotment's size";
+    return NULL;
+}
+
+static const char *
+plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void
+print_replay(const char *path, const struct replay *r)
+{
+    const char *way = ways[r->way].name;
+    uint64_t wanted = r->file->given.steps;
+
+    if (r->result == PROPERTY_holds && r->steps < wanted)
+        printf("%s: the same, %s: both ended, after %llu of %llu steps\n", path, way,
+               (unsigned long long)r->steps, (unsigned long long)wanted);
+    else if (r->result == PROPERTY_holds)
+        printf("%s: the same after %llu step%s, %s\n", path, (unsigned long long)r->steps,
+               plural(r->steps), way);
+    else if (!r->failure.booted)
+        printf("%s: different, %s: %s\n", path, way, r->failure.what);
+    else
+        printf("%s: different after %llu step%s, %s: %s\n", path,
+               (unsigned long long)r->failure.steps, plural(r->failure.steps), way,
+               r->failure.what);
+    if (r->result == PROPERTY_fails && r->failure.booted)
+        print_case(&r->failure);
+}
+
+static void
+json_replay(struct json *j, const struct replay *r)
+{
+    json_object(j, NULL);
+    json_string(j, "way", ways[r->way].name);
+    json_bool(j, "same", r->result == PROPERTY_holds);
+    json_unsigned(j, "steps", r->result == PROPERTY_holds ? r->steps : r->failure.steps);
+    if (r->result == PROPERTY_fails) {
+        json_string(j, "what", r->failure.what);
+        json_differences(j, &r->failure.differences);
+    }
+    json_close(j);
+}
+
+/* One way: what comes of it is told, and its exit status returned. */
+static int
+replay_one(const struct arguments *a, const struct isa_variant *variant, struct replay *r,
+           struct json *j)
+{
+    const struct property_campaign c = {.property = PROPERTY_homomorphism,
+                                        .way = (enum embedding_way)r->way,
+                                        .variant = variant,
+                                        .monitor = &a->vmm};
+    char error[IMAGE_ERROR_MAX];
+
+    r->result = property_run_case(&c, &r->file->given, &r->steps, &r->failure, error);
+    if (r->result == PROPERTY_broken) {
+        command_complain("%s", error);
+        return STATUS_host;
+    }
+    if (a->common.json)
+        json_replay(j, r);
+    else
+        print_replay(a->replay, r);
+    free(r->failure.memory);
+    return r->result == PROPERTY_holds ? STATUS_ok : STATUS_different;
+}
+
+static int
+replay_all(const struct arguments *a, const struct isa_variant *variant,
+           const struct step_file *file, struct json *j)
+{
+    int status = STATUS_ok;
+
+    for (int way = 0; way < EMBEDDING_WAY_COUNT && status != STATUS_host; way++) {
+        struct replay r = {.file = file, .way = way};
+
+        if (!replayed(a, file, way))
+            continue;
+        int one = replay_one(a, variant, &r, j);
+        status = one == STATUS_ok ? status : one;
+    }
+    return status;
+}
+
+/* The file as a whole cannot be run as asked for; false: it can. */
+static bool
+refuse(const struct arguments *a, const struct step_file *file)
+{
+    bool any = false;
+
+    for (int way = 0; way < EMBEDDING_WAY_COUNT; way++) {
+        const char *why = unmappable(file, way);
+
+        if (!replayed(a, file, way))
+            continue;
+        any = true;
+        if (why == NULL)
+            continue;
+        command_complain("%s: it cannot be mapped, %s: %s", a->replay, ways[way].name, why);
+        return true;
+    }
+    if (!any)
+        command_complain("%s: one step is not compared in any of these ways: see --way in --help",
+                         a->replay);
+    return !any;
+}
+
+static int
+replay(const struct arguments *a, const struct variant_file *variant, const struct step_file *file)
+{
+    struct json j;
+    int status;
+
+    if (refuse(a, file))
+        return STATUS_refused;
+    if (!a->common.json)
+        return replay_all(a, &variant->isa, file, &j);
+    json_start(&j, stdout);
+    json_object(&j, NULL);
+    json_string(&j, "isa", variant->name);
+    json_array(&j, "replays");
+    status = replay_all(a, &variant->isa, file, &j);
+    json_close(&j);
+    json_bool(&j, "same", status == STATUS_ok);
+    json_close(&j);
+    return json_end(&j) ? status : STATUS_host;
+}
+
+/* ---- the command ---- */
+
 /* The bare-metal monitor, as it lies in memory. */
 static bool
 read_monitor(struct pack *vmm, struct diagnostics *d)
@@ -539,34 +734,49 @@ read_monitor(struct pack *vmm, struct diagnostics *d)
 }
 
 static int
-check(struct arguments *a)
+campaigns(const struct arguments *a, const struct variant_file *variant)
 {
-    struct variant_file variant;
-    struct diagnostics d = {0};
     struct json j;
     int status;
 
-    if (!variant_find(a->common.isa == NULL ? "virtualizable" : a->common.isa, &d, &variant))
-        return command_diagnose(&d, options_coloured(&a->common, stderr), STATUS_refused);
-    if (!read_monitor(&a->vmm, &d))
-        return command_diagnose(&d, options_coloured(&a->common, stderr), STATUS_host);
-    if (a->common.json) {
-        json_start(&j, stdout);
-        json_object(&j, NULL);
-        json_string(&j, "isa", variant.name);
-        json_unsigned(&j, "seed", a->seed);
-        json_array(&j, "properties");
-    }
-    status = run_all(a, &variant.isa, &j);
-    if (a->common.json) {
-        json_close(&j);
-        json_bool(&j, "hold", status == STATUS_ok);
-        json_close(&j);
-        (void)json_end(&j);
-    }
+    if (!a->common.json)
+        return run_all(a, &variant->isa, &j);
+    json_start(&j, stdout);
+    json_object(&j, NULL);
+    json_string(&j, "isa", variant->name);
+    json_unsigned(&j, "seed", a->seed);
+    json_array(&j, "properties");
+    status = run_all(a, &variant->isa, &j);
+    json_close(&j);
+    json_bool(&j, "hold", status == STATUS_ok);
+    json_close(&j);
+    (void)json_end(&j);
+    return status;
+}
+
+/* The variant that is meant: what the command line says is before what the file does. */
+static const char *
+which_isa(const struct arguments *a, const struct step_file *file)
+{
+    if (a->common.isa != NULL)
+        return a->common.isa;
+    return file != NULL && file->isa != NULL ? file->isa : "virtualizable";
+}
+
+static int
+check(struct arguments *a, const struct step_file *file, struct diagnostics *d)
+{
+    struct variant_file variant;
+    int status;
+
+    if (!variant_find(which_isa(a, file), d, &variant))
+        return STATUS_refused;
+    if (!read_monitor(&a->vmm, d))
+        status = STATUS_host;
+    else
+        status = file != NULL ? replay(a, &variant, file) : campaigns(a, &variant);
     variant_free(&variant);
     pack_free(&a->vmm);
-    diagnostics_free(&d);
     return status;
 }
 
@@ -574,10 +784,16 @@ int
 command_check(int argc, char **argv)
 {
     struct arguments a = {.property = -1, .monitor = -1, .seed = 1, .cases = 100000};
+    struct diagnostics d = {0};
+    struct step_file *file = NULL;
     int status;
 
     options_init(&a.common);
     if (!options_parse(&argp, argc, argv, &a, &a.common, &status))
         return status;
-    return check(&a);
+    if (a.replay != NULL)
+        file = step_file_read(a.replay, &d);
+    status = a.replay != NULL && file == NULL ? STATUS_refused : check(&a, file, &d);
+    step_file_free(file);
+    return command_diagnose(&d, options_coloured(&a.common, stderr), status);
 }
