@@ -94,6 +94,7 @@ test-all: test-deps ## everything, without regard to time
 test-mutants: $(TEST_PROGRAMS) ## seeded monitor bugs, each to be caught
 	$(PYTHON) tests/mutants/run.py --build $(B)
 	$(PYTHON) tests/mutants/compare.py --build $(B)
+	$(PYTHON) tests/mutants/replay.py --build $(B)
 
 include tests/fuzz/fuzz.mk tests/sanitize.mk tests/bench/bench.mk
 

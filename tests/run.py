@@ -57,6 +57,7 @@ TESTS = [
     ("full", "C programs against QEMU", "$PYTHON tests/oracle/cprogram.py"),
     ("full", "mutants", "$PYTHON tests/mutants/run.py"),
     ("full", "compare, with mutants", "$PYTHON tests/mutants/compare.py"),
+    ("full", "replayed steps, with mutants", "$PYTHON tests/mutants/replay.py"),
     ("long", "monitors within monitors, deep", "$PYTHON tests/nested.py --long"),
     ("full", "hostile guests, on all monitors", "$PYTHON tests/hostile/run.py full"),
     ("long", "hostile guests, at depth 2", "$PYTHON tests/hostile/run.py long"),

@@ -12,7 +12,7 @@ FUZZ_CFLAGS  = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 TIME         = 60
 
 # All of the library but the commands; and, for gdb, the REPL.
-FUZZ_CLI = description embedded fields json size utf8 variants witness yaml classify layout nesting options progress \
+FUZZ_CLI = description embedded fields json size utf8 variants state_file step_file witness yaml classify layout nesting options progress \
            stats table target trace
 FUZZ_SRC = $(filter-out cli/%,$(LIB_SRC)) $(FUZZ_CLI:%=cli/%.c) $(filter cli/repl/% cli/gdb/%,$(LIB_SRC))
 FUZZ_OBJ = $(FUZZ_SRC:%.c=$(B)/fuzz/%.o)

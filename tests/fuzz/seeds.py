@@ -3,7 +3,7 @@
 """The seeds of the fuzzers: usage: tests/fuzz/seeds.py [--build DIR] DIR
 
 A folder for each target: what the corpora of broken files hold, the sources and
-descriptions that there are, witnesses that classify finds, and for guests some
+descriptions that there are, witnesses that classify finds, steps, and for guests some
 programs of this project, flat; for gdb, what it says in a few conversations.
 """
 import argparse
@@ -102,6 +102,7 @@ def main():
     subprocess.run([sys.executable, "tests/corpus/elf.py", "--generate", folders["elf"]],
                    stdout=subprocess.DEVNULL, check=True)
     witnesses(folders["witness"], thirdgen)
+    copy(folders["witness"], "tests/cli/files/step-*.json")
     guests(folders["guest"], thirdgen)
     conversations(folders["gdb"])
 

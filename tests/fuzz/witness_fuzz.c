@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libFuzzer's target for witness files: no text may crash the reader, leak, or
- * be refused without a reason that can be printed; what is accepted can be
- * replayed on any machine, printed, and written so that it is read again.
+ * libFuzzer's target for files with states, witnesses and steps: no text may
+ * crash the readers, leak, or be refused without a reason that can be printed.
+ * A witness that is accepted can be replayed on any machine, printed, and
+ * written so that it is read again; a step comes out the same under the monitor.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/step_file.h"
 #include "cli/witness.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -64,6 +66,24 @@ check_written(const struct state_machine *machine, const struct witness *w)
     free(text);
 }
 
+/* The text as a step: under the hosted monitor it is the bare machine's. */
+static void
+try_step(const uint8_t *data, size_t size)
+{
+    const struct property_campaign c = {
+        .property = PROPERTY_homomorphism, .way = EMBEDDING_hosted, .variant = &isa_virtualizable};
+    struct diagnostics d = {0};
+    struct step_file *file = step_file_parse("fuzz.json", (const char *)data, size, &d);
+    struct property_failure failure;
+    char error[IMAGE_ERROR_MAX];
+    uint64_t steps;
+
+    check(&d, file != NULL);
+    if (file != NULL && file->given.steps <= 16)
+        must(property_run_case(&c, &file->given, &steps, &failure, error) == PROPERTY_holds);
+    step_file_free(file);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -73,6 +93,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *why;
 
     check(&d, file != NULL);
+    try_step(data, size);
     if (file == NULL)
         return 0;
     why = witness_replay(&machine, file);
