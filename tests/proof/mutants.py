@@ -22,8 +22,9 @@ import seeded
 
 
 def refuted(name, folder):
-    """(the obligation that is refuted, the claim that is broken), or None."""
-    done = subprocess.run([sys.executable, os.path.join(HERE, "prove.py"), "--build", folder, "--mutant", name],
+    """(the obligation that is refuted, the claim that is broken, is it replayed), or None."""
+    isa = "jrst1" if seeded.header(seeded.path_of(name))[0]["Rule"].startswith("hybrid:") else "virtualizable"
+    done = subprocess.run([sys.executable, os.path.join(HERE, "prove.py"), "--build", folder, "--isa", isa, "--mutant", name],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     text = done.stdout.decode()
     found = re.search(r"FAILED: (\w+: )?broken: (.*?), in \w+ at line", text)
@@ -31,7 +32,7 @@ def refuted(name, folder):
     if done.returncode != 0 or not found or not by:
         print(text)
         return None
-    return by.group(1), found.group(2)
+    return by.group(1), found.group(2), "yes" if "  replayed: " in text else "-"
 
 
 def main():
@@ -45,8 +46,9 @@ def main():
     for name in names:
         found = refuted(name, args.build)
         survived += found is None
-        by, claim = found or ("-", "SURVIVES")
-        print(f"| `{name}` | `{by}` | {claim} |" if args.table else f"  {name:24} {by:28} {claim}", flush=True)
+        by, claim, replayed = found or ("-", "SURVIVES", "-")
+        print(f"| `{name}` | `{by}` | {claim} | {replayed} |" if args.table else
+              f"  {name:24} {by:26} {claim:40} {replayed}", flush=True)
     print(f"{len(names)} mutants, {survived} survive the proof")
     sys.exit(1 if survived or not names else 0)
 

@@ -162,6 +162,16 @@ def step(program, harness, report, summaries, hybrid, word=None, conditions=(), 
         report.problems.append(f"{harness}: no path comes to the end of the harness")
 
 
+def whole_step(program, row, mode):
+    """A counterexample to a whole step, in a small machine, on the real functions; or None."""
+    for word, conditions in row.words:
+        e = Executor(program, word, conditions, {"devices_lines": "lines_summary"},
+                     {"any word": 0, "hybrid": 0, "settled": 1, "small": 1}, AGAIN_MS)
+        if not e.run(f"whole_step_in_{mode}_mode"):
+            return e.refuted
+    return None
+
+
 def again(program, harness, summaries, word, conditions, parameters):
     """The same on the functions themselves, instead of what is proved of them."""
     real = {f: s for f, s in summaries.items() if f not in STEP_SUMMARIES}

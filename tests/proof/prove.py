@@ -32,6 +32,7 @@ import z3
 import build
 import obligations
 import seeded
+import witness
 from executor import Unknown
 from llvm import Unsupported
 
@@ -39,6 +40,7 @@ QUICK_ROWS = ["beq", "sc.w", "mret", "csrrw", "ecall", "undefined"]
 MUTANTS_FIRST = ["lemma_composed", "reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_mode",
                  "timer_in_machine_mode", "byte_in_machine_mode", "resume_over", "mret", "ecall", "wfi", "csrrw",
                  "sw", "lw", "resume_waiting", "lr.w", "resume_in_machine_mode", "resume_in_user_mode"]
+REPLAYED = ["ecall", "undefined", "mret", "ebreak", "lw", "sw", "csrrw", "csrrs", "lr.w", "sc.w", "wfi"]
 QUICK_STEPS = ["lui", "ecall", "mret"]
 EVENTS = ["reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_mode", "timer_in_machine_mode",
           "byte_in_user_mode", "byte_in_machine_mode", "resume_in_user_mode", "resume_in_machine_mode",
@@ -133,10 +135,14 @@ class Prover:
         """Is the monitor's guest to be the bare machine?  Of other variants the theorems say nothing."""
         return self.args.isa == "virtualizable" or self.hybrid
 
+    @staticmethod
+    def homomorphism_sources():
+        return ["tests/proof/homomorphism.c", build.LEMMAS] + build.ISA + build.DEVICES + build.MONITOR
+
     def homomorphism(self):
         """P2: of the pure monitor, or of the hybrid one, which does not run virtual M-mode directly."""
         events = HYBRID_EVENTS if self.hybrid else QUICK_EVENTS if self.args.quick else EVENTS
-        program = self.program("homomorphism-" + self.args.isa, ["tests/proof/homomorphism.c", build.LEMMAS] + build.ISA + build.DEVICES + build.MONITOR)
+        program = self.program("homomorphism-" + self.args.isa, self.homomorphism_sources())
         part = f"P2, homomorphism, {'hybrid' if self.hybrid else 'pure'} monitor"
         lemmas = ("lemma_window", "lemma_placed", "lemma_lines", "lemma_settle") + (() if self.args.quick else ("lemma_composed",))
         jobs = [self.job(part, "lemma", program, name) for name in lemmas]
@@ -164,6 +170,29 @@ class Prover:
             if report.problems:
                 return report
         return None
+
+    def replay(self):
+        """A step of the mutant that differs, found in a small machine, on the mutant itself and on thirdgen:
+        (file, said by the mutant, said by thirdgen); None where no single step shows it."""
+        if self.hybrid:
+            return None  # what it interprets does not trap
+        sources, _ = self.program("homomorphism-" + self.args.isa, self.homomorphism_sources())
+        rows = {row.name: row for row in build.rows()}
+        for name in REPLAYED:
+            for mode in ("machine", "user"):
+                example = obligations.whole_step(build.Program(sources), rows[name], mode)
+                if example is not None:
+                    return self.replay_step(example)
+        return None
+
+    def replay_step(self, example):
+        path = os.path.join(self.witnesses, self.args.mutant + ".json")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(witness.step(self.args.isa, example))
+        folder = os.path.abspath(self.args.build)
+        tree = seeded.copy_sources(folder, os.path.join("proof", "mutants", "replay"))
+        with seeded.mutant(folder, tree, seeded.path_of(self.args.mutant)) as binary:
+            return path, witness.replay(binary, path, "check"), witness.replay(self.thirdgen, path, "check")
 
     # ---- running them ----
 
@@ -244,6 +273,20 @@ def unreached(jobs_and_reports, prover, args):
     return sorted(label for label in stated - reached if not label.startswith("pure: " if prover.hybrid else "hybrid: "))
 
 
+def tell_replay(replayed):
+    """False where the mutant's step is not what z3 says, or thirdgen's own."""
+    if replayed is None:
+        print("  no single step from a trap shows it: it hangs on the monitor's own account, and is not replayed")
+        return True
+    path, (mutant_same, mutant_says), (same, says) = replayed
+    print(f"  replayed: check --replay {os.path.relpath(path)}")
+    print("  the mutant:   " + mutant_says.split("\n")[0].split(": ", 1)[-1])
+    print("  build/thirdgen: " + says.split("\n")[0].split(": ", 1)[-1])
+    if mutant_same or not same:
+        print("    FAILED: z3's counterexample does not hold on the machine")
+    return not mutant_same and same
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default=os.environ.get("BUILD", os.path.join(build.ROOT, "build")))
@@ -258,8 +301,9 @@ def main():
     prover = Prover(args)
     if args.mutant:
         found = prover.refute()
+        holds = found is not None and tell_replay(prover.replay())
         print(f"{args.mutant}: " + (f"refuted, by {found.name}" if found else f"SURVIVES {len(prover.reports)} obligations"))
-        sys.exit(0 if found else 1)
+        sys.exit(0 if holds else 1)
     results = prover.all(prover.classification())
     prover.theorems(results)
     if prover.homomorphic():

@@ -7,7 +7,7 @@ import sys
 import build
 
 sys.path.append(os.path.join(build.ROOT, "tests/mutants"))
-from run import Broken, apply, copy_tree, header  # noqa: E402,F401  (for prove.py)
+from run import Broken, apply, copy_sources, copy_tree, header, mutant  # noqa: E402,F401  (for prove.py)
 
 OUT_OF_SCOPE = {  # and why
     "neighbours-overlap": "several VMs",

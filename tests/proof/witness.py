@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""z3's counterexample as a witness that `thirdgen classify --replay` runs on the machine itself."""
+"""z3's counterexamples as files that `thirdgen classify --replay`, and `check --replay`, run on the machine itself."""
 import json
 import subprocess
 
@@ -36,10 +36,10 @@ def ram_image(before, section):
 
 def json_state(section, image):
     words = {f"0x{RAM_START + i:08x}": f"0x{int.from_bytes(image[i:i + 4], 'little'):08x}"
-             for i in range(0, RAM_BYTES, 4) if any(image[i:i + 4])}
+             for i in range(0, len(image), 4) if any(image[i:i + 4])}
     state = {"mode": "M" if section["mode"] == 3 else "U"}
     for name, value in section.items():
-        if name not in ("mode", "registers", "ram", "window.base"):
+        if name not in ("mode", "registers", "ram", "window.base", "start"):
             state[name] = f"0x{value:x}"
     state["registers"] = {REGISTERS[i]: f"0x{v:08x}" for i, v in enumerate(section["registers"]) if i and v}
     state["ram"] = words
@@ -67,8 +67,16 @@ def document(question, row, isa, example):
                        "instruction": {"word": f"0x{word:08x}"}, "states": states, "outcomes": outcomes}, indent=2)
 
 
-def replay(thirdgen, path):
-    """(does it hold, what thirdgen says)."""
-    done = subprocess.run([thirdgen, "classify", "--replay", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+def step(isa, example):
+    """The JSON text of a step; `example` refutes a whole step of the homomorphism."""
+    shown = dict(example.shown())
+    image = bytes(shown["ram"])
+    return json.dumps({"isa": isa, "way": "hosted", "allotment": {"start": f"0x{shown['start']:x}", "size": f"0x{len(image):x}"},
+                       "state": json_state(shown, image)}, indent=2)
+
+
+def replay(thirdgen, path, command="classify"):
+    """(does it hold, are both the same; what thirdgen says)."""
+    done = subprocess.run([thirdgen, command, "--replay", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           check=False)
     return done.returncode == 0, done.stdout.decode(errors="replace").strip()
