@@ -172,6 +172,7 @@ class Executor:
         self.at_end = None     # called with (state) at the end of each path
         self.constants = {}
         self.arrays = {}       # name and width: the z3 function, the same on all paths
+        self.followed = {}     # a claim with its slice: is it proved of that alone?  (follows)
         self.pure = {}         # function: has it no effect but its result?  (is_pure)
         self.leaves = None     # while a call is merged: [(guard, result, what is required)]
         self.work = []         # ... and the leaves not walked yet
@@ -188,7 +189,7 @@ class Executor:
             self.solver.set("rlimit", FAIR_EFFORT)
             answer, used = self.solver.check(), self.solver
             if answer == z3.unknown:
-                answer, used = self.ask_patiently()
+                answer, used = self.ask_patiently(self.solver.assertions())
             if answer == z3.unknown:
                 raise Unknown(f"the solver gave up after {self.patience / 1000:.0f} s: {used.reason_unknown()}")
             return used.model() if answer == z3.sat else None
@@ -213,13 +214,13 @@ class Executor:
         state.undecided |= answer == z3.unknown
         return answer != z3.unsat
 
-    def ask_patiently(self):
+    def ask_patiently(self, assertions):
         """Bit-blast the whole query and ask a SAT solver."""
         self.hard += 1
         patient = z3.Then("simplify", "propagate-values", "solve-eqs", "elim-uncnstr", "simplify", "ackermannize_bv",
                           "simplify", "max-bv-sharing", "bit-blast", "sat").solver()
         patient.set("timeout", self.patience)
-        patient.add(self.solver.assertions())
+        patient.add(assertions)
         return patient.check(), patient
 
     def require(self, condition, what, state, line):
@@ -240,30 +241,44 @@ class Executor:
         """All that the path requires up to here holds, or the executor is done."""
         if not state.pending:
             return
-        if len(state.pending) > 1 and self.holds_at_once(state):
-            self.proved += len(state.pending)
-        else:
-            for condition, what, where in state.pending:
+        todo = [claim for claim in state.pending if not self.followed.get(self.slice_of(claim[0])[0], (False,))[0]]
+        if not (len(todo) > 1 and self.holds_at_once([condition for condition, _, _ in todo])):
+            for condition, what, where in todo:
                 self.settle_one(condition, what, where, state)
+        self.proved += len(state.pending)
         for condition, _, _ in state.pending:
             state.learn(condition)
         state.pending = []
 
-    def holds_at_once(self, state):
+    def holds_at_once(self, claims):
         """Is the conjunction proved without much ado?  Most are."""
-        claims = z3.And(*[condition for condition, _, _ in state.pending])
-        if self.quick_answer(z3.Not(claims)) != z3.unsat:
+        if self.quick_answer(z3.Not(z3.And(*claims))) != z3.unsat:
             return False
-        self.solver.add(claims)
+        self.solver.add(*claims)
         return True
 
     def settle_one(self, condition, what, where, state):
-        model = self.model(z3.Not(condition))
-        if model is not None:
-            self.refuted = Counterexample(what, model, state, where)
-            raise Refuted()
-        self.proved += 1
+        if not self.follows(condition):
+            model = self.model(z3.Not(condition))
+            if model is not None:
+                self.refuted = Counterexample(what, model, state, where)
+                raise Refuted()
         self.solver.add(condition)
+
+    def slice_of(self, claim):
+        """(a key for it, what the path says of the claim's unknowns and of no others)."""
+        unknowns = terms.unknowns(claim)
+        said = [a for a in self.solver.assertions() if terms.unknowns(a) <= unknowns]
+        return (claim.get_id(), *sorted(a.get_id() for a in said)), said
+
+    def follows(self, claim):
+        """Is it proved of its slice alone?  Then it is on all paths that say as much: it is asked once."""
+        key, said = self.slice_of(claim)
+        if key not in self.followed:
+            self.queries += 1
+            answer = self.ask_patiently(said + [z3.Not(claim)])[0]
+            self.followed[key] = (answer == z3.unsat, claim, said)  # kept, or other terms could have their numbers
+        return self.followed[key][0]
 
     # ---- constants and globals ----
 

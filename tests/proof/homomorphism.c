@@ -1276,7 +1276,11 @@ whole_step(uint32_t mode)
     else
         (void)trap_out(&s, real_out.cause, real_out.tval);
     complete(&s.bare, r, &out);
-    prove((guest(&s)->state == VM_ended) == (s.bare.end == EXITED), "it ends as the bare one");
+    if (s.bare.end == EXITED)
+        prove((guest(&s)->state == VM_ended) & (guest(&s)->code == s.bare.code),
+              "it ends, with the same code");
+    else
+        prove(guest(&s)->state == VM_ready, "the guest is ready");
     same_machines(&s, real != ISA_DONE);
 }
 

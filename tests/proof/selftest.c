@@ -437,6 +437,31 @@ fails_in_second_branch(void)
         prove(a != 7000, "no large one is seven thousand");
 }
 
+/* ---- what one path says of a claim's unknowns, and another does not ---- */
+
+void
+fails_where_less_is_said(void)
+{
+    uint32_t a = sym("a"), way = sym("way");
+
+    if (way < 5)
+        assume(a < 5);
+    prove(a < 10, "it is small");
+}
+
+void
+holds_where_less_is_said(void)
+{
+    uint32_t a = sym("a"), b = sym("b");
+
+    if (b < 5)
+        assume(a < 5);
+    else
+        assume(a < 8 && b < 8);
+    prove(a < 10, "it is small");
+    prove(a + b < 15, "and so is the sum");
+}
+
 void
 holds_division(void)
 {

@@ -39,7 +39,7 @@ MUTANTS = [
     ("executor.py", "for condition, block in feasible:", "for condition, block in feasible[:-1]:"),
     ("executor.py", "for condition, block in feasible:", "for condition, block in feasible[1:]:"),
     ("executor.py", "[(rest, i.operands[1])]", "[]"),
-    ("executor.py", "        if model is not None:\n            self.refuted", "        if False:\n            self.refuted"),
+    ("executor.py", "            if model is not None:", "            if False:"),
     ("executor.py", 'terms.compare("ult", index, array.count, 64)', 'terms.compare("ule", index, array.count, 64)'),
     ("executor.py", "twin.objects, twin.owned, twin.next_object = dict(self.objects), set(), self.next_object\n        self.owned = set()",
      "twin.objects, twin.owned, twin.next_object = dict(self.objects), self.owned, self.next_object"),
@@ -51,9 +51,11 @@ MUTANTS = [
     ("executor.py", "terms.choose(terms.simplify(under), value[0], result[0], width)",
      "terms.choose(terms.simplify(under), result[0], value[0], width)"),
     ("executor.py", "if claim is not True:", "if claim is False:"),
-    ("executor.py", "            for condition, what, where in state.pending:", "            for condition, what, where in state.pending[1:]:"),
+    ("executor.py", "for condition, what, where in todo:", "for condition, what, where in todo[1:]:"),
     ("executor.py", "condition.arg(1).as_long())", "condition.arg(1).as_long() - 1)"),
     ("executor.py", "self.settle(state)\n        self.end(state)", "self.end(state)"),
+    ("executor.py", "(answer == z3.unsat, claim, said)", "(True, claim, said)"),
+    ("executor.py", "(claim.get_id(), *sorted(a.get_id() for a in said))", "(claim.get_id(),)"),
     ("terms.py", "sum(largest(c) for c in v.children()) < 1 << from_width", "largest(v.children()[0]) < 1 << from_width"),
 ]
 ROWS = ["lw", "sb", "srai", "mret", "csrrs", "undefined"]

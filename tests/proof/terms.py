@@ -275,3 +275,15 @@ def distinct(a, b):
     width = (b if is_known(a) else a).size()
     difference = simplify(bits(a, width) - bits(b, width))
     return is_known(difference) and difference != 0
+
+
+UNKNOWNS = {}
+
+
+def unknowns(e):
+    """The names of what is unknown in a term: symbols, and functions that stand for memory."""
+    known = UNKNOWNS.get(e.get_id())
+    if known is None:
+        own = {e.decl().name()} if z3.is_app(e) and e.decl().kind() == z3.Z3_OP_UNINTERPRETED else set()
+        known = UNKNOWNS[e.get_id()] = (frozenset(own.union(*map(unknowns, e.children()))), e)  # e is kept: its id stays its own
+    return known[0]
