@@ -19,6 +19,7 @@ TESTS = [
     ("quick", "command line", "$PYTHON tests/cli/cases.py"),
     ("quick", "terminal", "$PYTHON tests/cli/terminal.py"),
     ("quick", "stepping sessions", "$PYTHON tests/repl/transcripts.py"),
+    ("quick", "changes at every level", "$PYTHON tests/repl/changes.py"),
     ("quick", "stepping, on a terminal", "$PYTHON tests/repl/terminal.py"),
     ("quick", "gdb, packet by packet", "$PYTHON tests/gdb/protocol.py"),
     ("quick", "gdb, as docs/gdb.md has it", "$PYTHON tests/gdb/transcripts.py"),

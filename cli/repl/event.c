@@ -335,6 +335,15 @@ take_inner(const struct repl_levels *ls, unsigned i, struct repl_event *e)
 }
 
 static bool
+any_at_boundary(const struct repl_levels *ls)
+{
+    for (unsigned i = 1; i < ls->count; i++)
+        if (ls->row[i].inner && repl_level_at_boundary(ls, i))
+            return true;
+    return false;
+}
+
+static bool
 any_has_moved(const struct repl_levels *ls)
 {
     for (unsigned i = 1; i < ls->count; i++)
@@ -439,7 +448,7 @@ repl_event_advance(const struct repl_levels *ls, uint64_t burst, struct repl_eve
     begin(ls, e);
     if (repl_levels_hosted(ls))
         while (!advance_phase(ls, burst, &seen, e) && moment_ticks(ls->system) < ls->until)
-            continue;
+            burst = any_at_boundary(ls) ? 1 : burst; /* the one that it was left at */
     else
         advance_machine(ls, reach(ls, burst), e);
     end(ls, &seen, e);

@@ -465,6 +465,13 @@ set_virtual(struct system *system, unsigned index, uint32_t reference, uint64_t 
     return true;
 }
 
+/* The level's own while it executes: then who executes it has them. */
+static bool
+is_register(uint32_t reference)
+{
+    return reference < 32 || reference == REF_special + SPECIAL_pc;
+}
+
 /* What an inner level's monitor only hands on, and need not learn of. */
 static bool
 is_plain(uint32_t reference)
@@ -474,24 +481,67 @@ is_plain(uint32_t reference)
     for (unsigned i = 0; i < sizeof csrs / sizeof csrs[0]; i++)
         if (reference == REF_csr + csrs[i])
             return true;
-    return reference < 32 || reference == REF_special + SPECIAL_pc;
+    return is_register(reference);
 }
 
-/* A monitor's account of the processor of one of its guests, in its memory. */
+/* `bytes` that the monitor of `row` has at `place`, in its memory. */
 static void
-store_hart(const struct repl_levels *ls, unsigned row, const struct level *level,
-           const struct isa_hart *h)
+store(const struct repl_levels *ls, unsigned row, const void *place, const void *bytes, size_t size)
 {
-    const struct machine *m = &ls->system->machine;
-    uint32_t words[sizeof *h / 4], below, at;
+    const uint8_t *ram = ls->system->machine.ram.bytes, *from = bytes;
+    unsigned parent = ls->row[row].parent;
     struct level monitor;
+    uint32_t at;
 
-    (void)repl_level_look(ls, ls->row[row].parent, &monitor);
-    below = (uint32_t)((const uint8_t *)&level->vm->vcpu.hart - m->ram.bytes) - monitor.offset;
-    memcpy(words, h, sizeof words);
-    for (at = 0; at < sizeof words / 4; at++)
-        (void)repl_level_store(ls, ls->row[row].parent, ISA_RAM_START + below + 4 * at, 4,
-                               words[at]);
+    (void)repl_level_look(ls, parent, &monitor);
+    at = ISA_RAM_START + (uint32_t)((const uint8_t *)place - ram) - monitor.offset;
+    for (size_t i = 0; i < size; i++)
+        (void)repl_level_store(ls, parent, at + (uint32_t)i, 1, from[i]);
+}
+
+/*
+ * What the monitor of `row` has of it has changed, and it has to act by that:
+ * its own timer is due at once, which is an exit that the guest does not see, and
+ * it finds that all is to be looked at.  So is the monitor of the level that it runs on.
+ */
+static void
+attend(const struct repl_levels *ls, unsigned row)
+{
+    static const uint32_t changed = VMM_CHANGED_all;
+    static const uint64_t due;
+    unsigned parent = ls->row[row].parent;
+    struct repl_value now = repl_value_wide(due);
+    char problem[REPL_PROBLEM_MAX];
+    struct level level;
+
+    (void)repl_level_look(ls, row, &level);
+    store(ls, row, &level.vmm->changed, &changed, sizeof changed);
+    /* it is not what the guest does next that exits */
+    ls->boundary[row].exits = vmm_exits(repl_level_vm(ls, row)) + 1;
+    if (!ls->row[parent].inner) {
+        (void)repl_names_set(ls, parent, "mtimecmp", &now, problem);
+        return;
+    }
+    (void)repl_level_look(ls, parent, &level);
+    store(ls, parent, &level.vm->devices.clint.mtimecmp, &due, sizeof due);
+    attend(ls, parent);
+}
+
+/* Its VM as the monitor is to have it: `is`, but for what it has still to add to its account. */
+static void
+store_vm(const struct repl_levels *ls, unsigned row, const struct level *level,
+         const struct vm *was, const struct vm *is)
+{
+    const struct isa_hart *had = &level->vm->vcpu.hart;
+    struct isa_hart h = is->vcpu.hart;
+
+    h.mcycle = had->mcycle + (is->vcpu.hart.mcycle - was->vcpu.hart.mcycle);
+    h.minstret = had->minstret + (is->vcpu.hart.minstret - was->vcpu.hart.minstret);
+    h.mtime = had->mtime + (is->vcpu.hart.mtime - was->vcpu.hart.mtime);
+    h.mip = had->mip;
+    h.mresv = had->mresv;
+    store(ls, row, had, &h, sizeof h);
+    store(ls, row, &level->vm->devices, &is->devices, sizeof is->devices);
 }
 
 /*
@@ -502,27 +552,29 @@ static bool
 set_inner(const struct repl_levels *ls, unsigned row, const char *name, uint32_t reference,
           const struct repl_value *value, char *problem)
 {
-    struct devices none = {0};
     struct level level;
-    struct isa_hart h;
+    struct vm was, is;
     bool executes;
 
-    if (!is_plain(reference))
-        return refuse(problem, "its monitor runs in memory, and acts by that: here x1 to x31, pc, "
-                               "mscratch, mepc, mcause, mtval and mtvec can be set");
     if (!repl_level_look(ls, row, &level))
         return refuse(problem, "it is not there as yet: its monitor has not started it");
     executes = level.x != &level.vm->vcpu.hart;
     if (!executes && level.vm->state == VM_ready)
         return refuse(problem, "its monitor is at work, or another's turn it is: it can be set "
                                "where its own instruction is next");
-    if (executes && reference < REF_csr)
+    if (!executes && !is_plain(reference))
+        return refuse(problem, "its monitor has put it aside, and acts by that: it can be set "
+                               "where its own instruction is next");
+    if (executes && is_register(reference))
         return repl_names_set(ls, repl_level_outer_of(ls, row), name, value, problem);
-    h = level.vm->vcpu.hart;
-    if (!set_reference(&h, &none, level.size, reference, (uint64_t)repl_value_number(value),
-                       problem))
+    levels_vm(&level, &was);
+    is = was;
+    if (!set_reference(&is.vcpu.hart, &is.devices, level.size, reference,
+                       (uint64_t)repl_value_number(value), problem))
         return false;
-    store_hart(ls, row, &level, &h);
+    store_vm(ls, row, &level, &was, &is);
+    if (!is_plain(reference))
+        attend(ls, row);
     return true;
 }
 
