@@ -109,16 +109,16 @@ def main():
         text = f.read()
     start = time.time()
     prove(text, folder)
-    print(f"Whole runs, from one step, in Coq\n  {'':22} {'':60}       s")
+    print(f"Whole runs, from one step, in Coq\n  {'':22} {'':46}       s")
     for name in THEOREMS:
         print(f"  {name:22} proved, of no axiom")
-    print(f"  {'all of them':22} {'':60}{time.time() - start:8.1f}", flush=True)
+    print(f"  {'all of them':22} {'':46}{time.time() - start:8.1f}", flush=True)
     start, mutants = time.time(), list(without_a_hypothesis(text)) + list(with_nothing_proved(text))
     accepted = [name for name, mutant in mutants if not refused(mutant, os.path.join(folder, "mutant"))]
     for name in accepted:
         print(f"    FAILED: it is accepted all the same: {name}")
     said = f"{len(mutants) - len(accepted)} of {len(mutants)} refused"
-    print(f"  {'false proofs':22} {said:60}{time.time() - start:8.1f}")
+    print(f"  {'false proofs':22} {said:46}{time.time() - start:8.1f}")
     sys.exit(1 if accepted else 0)
 
 

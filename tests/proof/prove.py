@@ -40,7 +40,9 @@ QUICK_ROWS = ["beq", "sc.w", "mret", "csrrw", "ecall", "undefined"]
 MUTANTS_FIRST = ["lemma_composed", "reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_mode",
                  "timer_in_machine_mode", "byte_in_machine_mode", "resume_over", "mret", "ecall", "wfi", "csrrw",
                  "sw", "lw", "resume_waiting", "lr.w", "resume_in_machine_mode", "resume_in_user_mode"]
-REPLAYED = ["ecall", "undefined", "mret", "ebreak", "lw", "sw", "csrrw", "csrrs", "lr.w", "sc.w", "wfi"]
+REPLAYED = {"lemma_composed": ["lw", "sw", "mret"],  # where a step shows what another obligation refutes
+            "reflected_in_machine_mode": ["ecall", "undefined", "lw", "sw"],
+            "reflected_in_user_mode": ["undefined", "ecall", "csrrw", "mret", "lw", "sw"]}
 QUICK_STEPS = ["lui", "ecall", "mret"]
 EVENTS = ["reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_mode", "timer_in_machine_mode",
           "byte_in_user_mode", "byte_in_machine_mode", "resume_in_user_mode", "resume_in_machine_mode",
@@ -117,7 +119,7 @@ class Prover:
 
     def program(self, name, sources):
         """Compile; (the paths of the IR, its hash)."""
-        builder = build.Builder(os.path.join(self.out, name), self.root)
+        builder = build.Builder(os.path.join(self.out, name + (f"-{self.args.mutant}" if self.args.mutant else "")), self.root)
         sources = sources + [builder.variant(build.rules_of(self.thirdgen, self.args.isa))]
         paths, ir = builder.compile_all(sources)
         return tuple(paths), ir
@@ -171,14 +173,14 @@ class Prover:
                 return report
         return None
 
-    def replay(self):
+    def replay(self, found):
         """A step of the mutant that differs, found in a small machine, on the mutant itself and on thirdgen:
         (file, said by the mutant, said by thirdgen); None where no single step shows it."""
         if self.hybrid:
             return None  # what it interprets does not trap
         sources, _ = self.program("homomorphism-" + self.args.isa, self.homomorphism_sources())
         rows = {row.name: row for row in build.rows()}
-        for name in REPLAYED:
+        for name in REPLAYED.get(found.name, [found.name] if found.name in rows else []):
             for mode in ("machine", "user"):
                 example = obligations.whole_step(build.Program(sources), rows[name], mode)
                 if example is not None:
@@ -190,7 +192,7 @@ class Prover:
         with open(path, "w", encoding="utf-8") as f:
             f.write(witness.step(self.args.isa, example))
         folder = os.path.abspath(self.args.build)
-        tree = seeded.copy_sources(folder, os.path.join("proof", "mutants", "replay"))
+        tree = seeded.copy_sources(folder, os.path.join("proof", "mutants", self.args.mutant + "-replay"))
         with seeded.mutant(folder, tree, seeded.path_of(self.args.mutant)) as binary:
             return path, witness.replay(binary, path, "check"), witness.replay(self.thirdgen, path, "check")
 
@@ -209,21 +211,37 @@ class Prover:
             for i, job in enumerate(jobs):
                 path, report = known[i]
                 again = report is not None
-                report = report or next(fresh)
+                report = report or self.await_next(fresh, job.name, i, len(jobs))
                 if not again and not report.problems:
                     with open(path, "w", encoding="utf-8") as f:
                         json.dump(dataclasses.asdict(report), f)
                 if job.part != part:
                     part = job.part
-                    print(f"{part}\n  {'':25} {'':26} paths ended queries      s")
+                    print(f"{part}\n  {'':25} {'':24} paths ended queries      s")
                 self.line(report, again)
                 out.append((job, report))
         return out
 
+    @staticmethod
+    def await_next(fresh, name, done, count):
+        """The next report; a terminal is told meanwhile what it is waiting for."""
+        shown = False
+        while True:
+            try:
+                report = fresh.next(timeout=1)
+                if shown:
+                    print("\r\033[K", end="")
+                return report
+            except multiprocessing.TimeoutError:
+                shown = sys.stdout.isatty()
+                if shown:
+                    bar = "#" * (20 * done // count)
+                    print(f"\r  [{bar:20}] {done} of {count}; {name} ...\033[K", end="", flush=True)
+
     def line(self, report, again):
         time_text = " cached" if again else f"{report.seconds:7.1f}"
-        verdict, *more = textwrap.wrap(report.verdict, 26)
-        print(f"  {report.name:25} {verdict:26} {report.paths:5} {report.vacuous:5} {report.queries:7}{time_text}", flush=True)
+        verdict, *more = textwrap.wrap(report.verdict, 24)
+        print(f"  {report.name:25} {verdict:24} {report.paths:5} {report.vacuous:5} {report.queries:7}{time_text}", flush=True)
         for rest in more:
             print(f"  {'':25} {rest}")
         for problem in report.problems:
@@ -276,7 +294,7 @@ def unreached(jobs_and_reports, prover, args):
 def tell_replay(replayed):
     """False where the mutant's step is not what z3 says, or thirdgen's own."""
     if replayed is None:
-        print("  no single step from a trap shows it: it hangs on the monitor's own account, and is not replayed")
+        print("  not replayed: it takes more than a step to see it, or hangs on the monitor's own account")
         return True
     path, (mutant_same, mutant_says), (same, says) = replayed
     print(f"  replayed: check --replay {os.path.relpath(path)}")
@@ -301,7 +319,7 @@ def main():
     prover = Prover(args)
     if args.mutant:
         found = prover.refute()
-        holds = found is not None and tell_replay(prover.replay())
+        holds = found is not None and tell_replay(prover.replay(found))
         print(f"{args.mutant}: " + (f"refuted, by {found.name}" if found else f"SURVIVES {len(prover.reports)} obligations"))
         sys.exit(0 if holds else 1)
     results = prover.all(prover.classification())
