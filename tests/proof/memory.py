@@ -46,6 +46,9 @@ def times(index, factor):
 NULL = Pointer(None)
 
 
+FEW = 32  # elements that are compared one by one
+
+
 class Array:
     """`count` integers (a number, or a 64-bit term) of `width` bits.  `contents` is a z3 function of
     the index, or 0, or None while nothing is written."""
@@ -91,11 +94,13 @@ class Array:
         return Array(self.contents, self.count, self.width, kept + ((key, value),))
 
     def same(self, other):
-        """Are all elements equal?  Only what was written can differ."""
+        """Are all elements equal?  Of the same origin only what was written can differ."""
+        equal, places = [], [w[0] for w in self.writes + other.writes]
         if self.contents is not other.contents:
-            raise Unsupported("comparing arrays of different origin")
-        equal = []
-        for at in [w[0] for w in self.writes + other.writes]:
+            if not terms.is_known(self.count) or self.count > FEW:
+                raise Unsupported("comparing arrays of different origin")
+            places = range(self.count)
+        for at in places:
             e = terms.compare("eq", self.read(at), other.read(at), self.width)
             if e is False:
                 return False

@@ -437,6 +437,30 @@ fails_in_second_branch(void)
         prove(a != 7000, "no large one is seven thousand");
 }
 
+/* ---- registers that come from elsewhere ---- */
+
+void
+fails_other_registers(void)
+{
+    uint32_t x[32], zeros[32] = {0};
+
+    sym_registers("x", x);
+    for (unsigned i = 0; i < 31; i++)
+        zeros[i] = x[i];
+    prove(same_registers(x, zeros), "the last one is 0");
+}
+
+void
+holds_other_registers(void)
+{
+    uint32_t x[32], zeros[32] = {0};
+
+    sym_registers("x", x);
+    for (unsigned i = 0; i < 32; i++)
+        zeros[i] = x[i];
+    prove(same_registers(x, zeros), "each was copied");
+}
+
 /* ---- what one path says of a claim's unknowns, and another does not ---- */
 
 void
