@@ -263,19 +263,32 @@ wait_for_byte(int fd)
     return there;
 }
 
-/* readline itself, where a signal comes just before it waits, waits all the same. */
+static void
+heed_signals(void)
+{
+    rl_check_signals();
+    if (console_interrupted())
+        forget_line();
+}
+
+/*
+ * readline itself, where a signal comes just before it waits, waits all the
+ * same.  One that comes between the wait and the byte was there before the byte,
+ * which is the first of the next line.
+ */
 static int
 get_byte(FILE *in)
 {
     bool there;
+    int byte;
 
     do {
         there = wait_for_byte(fileno(in));
-        rl_check_signals();
-        if (console_interrupted())
-            forget_line();
+        heed_signals();
     } while (!there);
-    return rl_getc(in);
+    byte = rl_getc(in);
+    heed_signals();
+    return byte;
 }
 
 /* ---- the terminal ---- */
