@@ -330,6 +330,12 @@ take_inner(const struct repl_levels *ls, unsigned i, struct repl_event *e)
     e->single = e->steps == 1;
     if (e->steps > 1) /* since that boundary there was one exit at most, at the end */
         e->before.pc = e->pc = e->exited ? vm->last_exit.pc : last->pc;
+    if (e->steps > 1 && e->interrupted) { /* what came before it may have been an mret */
+        e->before.pc = e->pc = e->after.mepc;
+        e->before.mode = (e->after.mstatus & MSTATUS_MPP) != 0 ? ISA_MACHINE : ISA_USER;
+        e->mode = e->before.mode;
+        e->before.mtime = e->after.mtime;
+    }
     e->word = fetch(ls, i, &e->before);
     find_access(e);
 }

@@ -232,6 +232,15 @@ run_to_steps(struct repl *r, struct journey *j, unsigned row, uint64_t steps)
     }
 }
 
+static void
+go_back_to(struct repl *r, struct journey *j, unsigned row, uint64_t steps)
+{
+    to_snapshot_before(r, row, steps);
+    run_to_steps(r, j, row, steps);
+    if (r->stop.reason != REPL_STOP_start)
+        catch_up(r, j);
+}
+
 bool
 repl_go_to_steps(struct repl *r, unsigned row, uint64_t steps)
 {
@@ -243,10 +252,7 @@ repl_go_to_steps(struct repl *r, unsigned row, uint64_t steps)
                          (unsigned long long)made);
     set_out(r, &j);
     if (steps < made) {
-        to_snapshot_before(r, row, steps);
-        run_to_steps(r, &j, row, steps);
-        if (r->stop.reason != REPL_STOP_start)
-            catch_up(r, &j);
+        go_back_to(r, &j, row, steps);
     } else if (steps > made) {
         if (history_earlier(j.origin, r->history.end))
             to_snapshot_before(r, row, steps);
@@ -495,11 +501,19 @@ back_by_counting(struct repl *r, unsigned row, uint64_t count)
 bool
 repl_back_steps(struct repl *r, unsigned row, uint64_t count)
 {
-    uint64_t made = repl_level_steps(&r->levels, row);
+    uint64_t made = repl_level_steps(&r->levels, row), steps = count < made ? made - count : 0, now;
+    struct journey j;
 
     if (row == 0 && repl_levels_hosted(&r->levels))
         return back_by_counting(r, row, count);
-    return repl_go_to_steps(r, row, count < made ? made - count : 0);
+    if (made == 0)
+        return repl_go_to_steps(r, row, 0);
+    set_out(r, &j);
+    go_back_to(r, &j, row, steps);
+    now = repl_level_steps(&r->levels, row);
+    if (r->stop.reason == REPL_STOP_step && now > steps) /* two at once: an exit, an interrupt */
+        go_back_to(r, &j, row, now - r->stop.event.made[row]);
+    return arrive(r, &j);
 }
 
 static bool
