@@ -1262,6 +1262,7 @@ whole_step(uint32_t mode)
 
     any_related(&s, mode, false, 0);
     assume(is_before_timer(&s));
+    assume(!s.bare.console.waits); /* the file of a step has no input */
     assume(plant(&s));
     observe("start", guest(&s)->start);
     show_machine(&s.bare.hart, &s.bare.devices);
