@@ -38,8 +38,8 @@ from llvm import Unsupported
 
 QUICK_ROWS = ["beq", "sc.w", "mret", "csrrw", "ecall", "undefined"]
 MUTANTS_FIRST = ["lemma_composed", "reflected_in_user_mode", "reflected_in_machine_mode", "timer_in_user_mode",
-                 "timer_in_machine_mode", "byte_in_machine_mode", "resume_over", "mret", "ecall", "wfi", "sb", "lbu",
-                 "sw", "lw", "lr.w", "resume_waiting", "csrrw", "resume_in_machine_mode", "resume_in_user_mode"]
+                 "timer_in_machine_mode", "byte_in_machine_mode", "resume_over", "undefined", "mret", "ecall", "wfi", "sb",
+                 "lbu", "sw", "lw", "lr.w", "resume_waiting", "csrrw", "resume_in_machine_mode", "resume_in_user_mode"]
 REPLAYED = {"lemma_composed": ["lw", "sw", "mret"],  # where a step shows what another obligation refutes
             "reflected_in_machine_mode": ["ecall", "undefined", "lw", "sw"],
             "reflected_in_user_mode": ["undefined", "ecall", "csrrw", "mret", "lw", "sw"]}
@@ -169,7 +169,7 @@ class Prover:
             report = run(job)
             self.reports.append(report)
             self.line(report, False)
-            if report.problems:
+            if report.verdict == "REFUTED":
                 return report
         return None
 
