@@ -520,7 +520,7 @@ static const struct field top_fields[] = {
 };
 
 static void
-read_top(struct fields_context *c, const struct tree_node *root, struct description *description)
+read_top(struct fields_context *c, const struct tree_node *root, void *description)
 {
     enum { FIELDS = sizeof top_fields / sizeof top_fields[0] };
 
@@ -539,15 +539,8 @@ read_source(struct description *description, bool look, struct diagnostics *d,
 {
     struct reading reading = {.path = description->source.path, .look = look};
     struct fields_context c = {.d = d, .state = &reading};
-    size_t errors = d->errors, first = d->count;
-    struct tree tree;
 
-    tree_parse(&description->source, d, &tree);
-    if (tree.root != NULL)
-        read_top(&c, tree.root, description);
-    tree_free(&tree);
-    tree_sort(d, first);
-    if (d->errors != errors || d->no_memory) {
+    if (!fields_read_source(&c, &description->source, read_top, description)) {
         description_free(description);
         return false;
     }

@@ -183,3 +183,34 @@ fields_text(struct fields_context *c, const struct tree_node *node)
         diagnostics_error(c->d, NULL, "out of memory");
     return text;
 }
+
+/* ---- a file ---- */
+
+bool
+fields_read_source(struct fields_context *c, const struct source *source,
+                   void (*take)(struct fields_context *c, const struct tree_node *root, void *into),
+                   void *into)
+{
+    size_t errors = c->d->errors, first = c->d->count;
+    struct tree tree;
+
+    tree_parse(source, c->d, &tree);
+    if (tree.root != NULL)
+        take(c, tree.root, into);
+    tree_free(&tree);
+    tree_sort(c->d, first);
+    return c->d->errors == errors && !c->d->no_memory;
+}
+
+bool
+fields_read_file(const char *path, const char *hint, struct source *source, struct diagnostics *d)
+{
+    struct source name = {path, "", 0, 1};
+    struct diagnostic_place place = {.source = &name};
+    const char *problem;
+
+    if (source_read(path, TREE_FILE_MAX, source, &problem))
+        return true;
+    diagnostic_hint(diagnostics_error(d, &place, "cannot be read: %s", problem), "%s", hint);
+    return false;
+}

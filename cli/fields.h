@@ -39,6 +39,21 @@ enum { FIELDS_MAX = 32 }; /* of one table */
 uint32_t fields_read(struct fields_context *c, const struct tree_node *node, const char *what,
                      const struct field *fields, size_t count, void *into);
 
+/*
+ * Read `source`, YAML, and have `take` read its root into `into`, where it has
+ * one.  False where anything was complained about; the complaints are in the
+ * order of their places.
+ */
+bool fields_read_source(struct fields_context *c, const struct source *source,
+                        void (*take)(struct fields_context *c, const struct tree_node *root,
+                                     void *into),
+                        void *into);
+
+/* The file at `path` (source_free); false, after a complaint with `hint`, where it cannot be read.
+ */
+bool fields_read_file(const char *path, const char *hint, struct source *source,
+                      struct diagnostics *d);
+
 /* Complain that `node` is not of the kind expected; `expected` is what to write. */
 void fields_wrong_kind(struct fields_context *c, const struct tree_node *node, enum tree_kind kind,
                        const char *expected);

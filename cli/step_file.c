@@ -151,8 +151,9 @@ static const struct field step_fields[] = {
 };
 
 static void
-take_step(struct fields_context *c, const struct tree_node *root, struct reading *r)
+take_step(struct fields_context *c, const struct tree_node *root, void *into)
 {
+    struct reading *r = into;
     struct property_case *given = &r->file->given;
     size_t errors = c->d->errors;
     struct state s;
@@ -177,8 +178,6 @@ struct step_file *
 step_file_parse(const char *path, const char *text, size_t length, struct diagnostics *d)
 {
     struct source source = {path, text, length, 1};
-    struct tree tree;
-    size_t errors = d->errors, count = d->count;
     struct reading r = {.file = calloc(1, sizeof *r.file)};
     struct fields_context c = {.d = d, .state = &r};
 
@@ -192,12 +191,7 @@ step_file_parse(const char *path, const char *text, size_t length, struct diagno
                                            .memory = r.file->memory,
                                            .reservation_real = true,
                                            .steps = 1};
-    tree_parse(&source, d, &tree);
-    if (tree.root != NULL)
-        take_step(&c, tree.root, &r);
-    tree_free(&tree);
-    tree_sort(d, count);
-    if (d->errors == errors)
+    if (fields_read_source(&c, &source, take_step, &r))
         return r.file;
     step_file_free(r.file);
     return NULL;
@@ -207,17 +201,10 @@ struct step_file *
 step_file_read(const char *path, struct diagnostics *d)
 {
     struct source source;
-    const char *problem;
     struct step_file *file;
 
-    if (!source_read(path, TREE_FILE_MAX, &source, &problem)) {
-        struct source name = {path, "", 0, 1};
-        struct diagnostic_place place = {.source = &name};
-
-        diagnostic_hint(diagnostics_error(d, &place, "cannot be read: %s", problem),
-                        "docs/theorem.md, ‘Replaying a step’, has such a file");
+    if (!fields_read_file(path, "docs/theorem.md, ‘Replaying a step’, has such a file", &source, d))
         return NULL;
-    }
     file = step_file_parse(path, source.text, source.length, d);
     source_free(&source);
     return file;

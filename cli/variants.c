@@ -340,7 +340,7 @@ static const struct field variant_fields[] = {
 };
 
 static void
-read_variant(struct fields_context *c, const struct tree_node *root, struct variant_file *variant)
+read_variant(struct fields_context *c, const struct tree_node *root, void *variant)
 {
     enum { FIELDS = sizeof variant_fields / sizeof variant_fields[0] };
     struct reading reading = {.variant = variant};
@@ -358,17 +358,10 @@ variant_parse(const char *path, const char *text, size_t length, struct diagnost
 {
     struct source source = {.path = path, .text = text, .length = length};
     struct fields_context c = {.d = d};
-    size_t errors = d->errors, first = d->count;
-    struct tree tree;
 
     *variant = (struct variant_file){.name = NULL};
-    tree_parse(&source, d, &tree);
-    if (tree.root != NULL)
-        read_variant(&c, tree.root, variant);
-    tree_free(&tree);
-    if (d->errors == errors && !d->no_memory)
+    if (fields_read_source(&c, &source, read_variant, variant))
         return true;
-    tree_sort(d, first);
     variant_free(variant);
     return false;
 }

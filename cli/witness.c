@@ -668,8 +668,9 @@ take_list(struct fields_context *c, struct reading *r, const struct tree_node *l
 }
 
 static void
-take_witness(struct fields_context *c, const struct tree_node *root, struct reading *r)
+take_witness(struct fields_context *c, const struct tree_node *root, void *into)
 {
+    struct reading *r = into;
     struct witness *w = &r->file->witness;
 
     if (root->kind != TREE_mapping) {
@@ -687,8 +688,6 @@ struct witness_file *
 witness_parse(const char *path, const char *text, size_t length, struct diagnostics *d)
 {
     struct source source = {path, text, length, 1};
-    struct tree tree;
-    size_t errors = d->errors, count = d->count;
     struct reading r = {.file = calloc(1, sizeof *r.file)};
     struct fields_context c = {.d = d, .state = &r};
 
@@ -696,12 +695,7 @@ witness_parse(const char *path, const char *text, size_t length, struct diagnost
         diagnostics_error(d, NULL, "out of memory");
         return NULL;
     }
-    tree_parse(&source, d, &tree);
-    if (tree.root != NULL)
-        take_witness(&c, tree.root, &r);
-    tree_free(&tree);
-    tree_sort(d, count);
-    if (d->errors == errors)
+    if (fields_read_source(&c, &source, take_witness, &r))
         return r.file;
     witness_free(r.file);
     return NULL;
@@ -711,17 +705,11 @@ struct witness_file *
 witness_read(const char *path, struct diagnostics *d)
 {
     struct source source;
-    const char *problem;
     struct witness_file *file;
 
-    if (!source_read(path, TREE_FILE_MAX, &source, &problem)) {
-        struct source name = {path, "", 0, 1};
-        struct diagnostic_place place = {.source = &name};
-
-        diagnostic_hint(diagnostics_error(d, &place, "cannot be read: %s", problem),
-                        "`thirdgen classify --witness csrrs --json' writes such a file");
+    if (!fields_read_file(path, "`thirdgen classify --witness csrrs --json' writes such a file",
+                          &source, d))
         return NULL;
-    }
     file = witness_parse(path, source.text, source.length, d);
     source_free(&source);
     return file;
