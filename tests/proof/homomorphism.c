@@ -1277,6 +1277,7 @@ whole_step(uint32_t mode)
         s.executed++;
     else
         (void)trap_out(&s, real_out.cause, real_out.tval);
+    assume(guest(&s)->state != VM_waiting); /* a replay waits until there is a step */
     complete(&s.bare, r, &out);
     if (s.bare.end == EXITED)
         prove((guest(&s)->state == VM_ended) & (guest(&s)->code == s.bare.code),
