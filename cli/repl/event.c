@@ -340,20 +340,12 @@ take_inner(const struct repl_levels *ls, unsigned i, struct repl_event *e)
     find_access(e);
 }
 
+/* Is there an inner row that is so? */
 static bool
-any_at_boundary(const struct repl_levels *ls)
+any_inner(const struct repl_levels *ls, bool (*is_so)(const struct repl_levels *ls, unsigned i))
 {
     for (unsigned i = 1; i < ls->count; i++)
-        if (ls->row[i].inner && repl_level_at_boundary(ls, i))
-            return true;
-    return false;
-}
-
-static bool
-any_has_moved(const struct repl_levels *ls)
-{
-    for (unsigned i = 1; i < ls->count; i++)
-        if (ls->row[i].inner && has_moved(ls, i))
+        if (ls->row[i].inner && is_so(ls, i))
             return true;
     return false;
 }
@@ -442,7 +434,7 @@ advance_phase(const struct repl_levels *ls, uint64_t burst, const struct seen *s
         if (!ls->row[i].inner && h->phase != HOSTED_dispatch &&
             repl_level_steps(ls, i) != seen->steps[i])
             return true;
-    return any_has_moved(ls);
+    return any_inner(ls, has_moved);
 }
 
 void
@@ -454,7 +446,8 @@ repl_event_advance(const struct repl_levels *ls, uint64_t burst, struct repl_eve
     begin(ls, e);
     if (repl_levels_hosted(ls))
         while (!advance_phase(ls, burst, &seen, e) && moment_ticks(ls->system) < ls->until)
-            burst = any_at_boundary(ls) ? 1 : burst; /* the one that it was left at */
+            burst =
+                any_inner(ls, repl_level_at_boundary) ? 1 : burst; /* the one that it was left at */
     else
         advance_machine(ls, reach(ls, burst), e);
     end(ls, &seen, e);
