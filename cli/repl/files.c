@@ -101,10 +101,33 @@ digest_machine(struct repl *r, uint64_t *d)
 
 struct writer {
     FILE *file;
-    char path[PATH_MAX_BYTES];
+    char target[PATH_MAX_BYTES]; /* what is to be written, */
+    char path[PATH_MAX_BYTES];   /* and what is written until it is whole */
     uint32_t sum;
     bool ok;
 };
+
+/*
+ * The file that `path` leads to, there already or not: a link to it stays, and
+ * nothing is replaced that is no file, or that is not to be written.
+ */
+static bool
+find_target(struct repl *r, const char *path, char *target)
+{
+    struct stat status;
+
+    if (stat(path, &status) == 0) {
+        if (!S_ISREG(status.st_mode))
+            return repl_fail(r, "%.200s: this is no file: give another name", path);
+        if ((status.st_mode & 0222) == 0 || access(path, W_OK) != 0)
+            return repl_fail(r, "%.200s: it is write-protected: give another name", path);
+        return realpath(path, target) != NULL || fail_host(r, path, strerror(errno));
+    }
+    if (lstat(path, &status) == 0)
+        return repl_fail(r, "%.200s: this is a link to nothing: give another name", path);
+    return (size_t)snprintf(target, PATH_MAX_BYTES, "%s", path) < PATH_MAX_BYTES ||
+           repl_fail(r, "the file's name is too long");
+}
 
 static bool
 open_writer(struct repl *r, struct writer *w, const char *path)
@@ -116,7 +139,9 @@ open_writer(struct repl *r, struct writer *w, const char *path)
     *w = (struct writer){.ok = true};
     if (path[0] == '\0')
         return repl_fail(r, "into which file?");
-    if ((size_t)snprintf(w->path, sizeof w->path, "%s.XXXXXX", path) >= sizeof w->path)
+    if (!find_target(r, path, w->target))
+        return false;
+    if ((size_t)snprintf(w->path, sizeof w->path, "%s.XXXXXX", w->target) >= sizeof w->path)
         return repl_fail(r, "the file's name is too long");
     fd = mkstemp(w->path);
     if (fd < 0)
@@ -146,7 +171,7 @@ close_writer(struct repl *r, struct writer *w, const char *path)
     error = errno;
     if (fclose(w->file) != 0)
         w->ok = false;
-    if (w->ok && rename(w->path, path) == 0)
+    if (w->ok && rename(w->path, w->target) == 0)
         return true;
     error = w->ok ? errno : error;
     (void)unlink(w->path);

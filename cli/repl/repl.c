@@ -113,6 +113,15 @@ static const struct argp argp = {
 /* ---- where the commands come from ---- */
 
 static bool
+unreadable(struct repl *r, const char *path, int error)
+{
+    command_complain("%s: %s", path, strerror(error));
+    r->status = STATUS_usage;
+    r->asked_status = true;
+    return false;
+}
+
+static bool
 run_file(struct repl *r, const char *path)
 {
     struct repl_source source = {.name = path};
@@ -120,15 +129,11 @@ run_file(struct repl *r, const char *path)
 
     errno = 0;
     source.file = fopen(path, "r");
-    if (source.file == NULL) {
-        command_complain("%s: %s", path, strerror(errno));
-        r->status = STATUS_usage;
-        r->asked_status = true;
-        return false;
-    }
+    if (source.file == NULL)
+        return unreadable(r, path, errno);
     ok = repl_run(r, &source);
     (void)fclose(source.file);
-    return ok;
+    return source.error == 0 ? ok : unreadable(r, path, source.error);
 }
 
 /* The -e in a row are the lines of one source, so that `commands' can be followed by some. */
@@ -184,6 +189,8 @@ run_input(struct repl *r, bool echo)
     struct repl_source source = {.name = echo ? NULL : "stdin", .file = stdin, .echo = echo};
 
     (void)repl_run(r, &source);
+    if (source.error != 0)
+        (void)unreadable(r, "stdin", source.error);
 }
 
 static int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/repl/script.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "cli/repl/command.h"
@@ -12,12 +13,15 @@
 /* ---- lines ---- */
 
 static bool
-read_file(struct repl *r, FILE *file, char *line)
+read_file(struct repl *r, struct repl_source *s, char *line)
 {
+    FILE *file = s->file;
     size_t n;
 
-    if (fgets(line, REPL_LINE_MAX, file) == NULL)
+    if (fgets(line, REPL_LINE_MAX, file) == NULL) {
+        s->error = ferror(file) ? errno : 0; /* a folder, say, opens and can't be read */
         return false;
+    }
     n = strlen(line);
     if (n > 0 && line[n - 1] != '\n' && !feof(file)) {
         (void)repl_fail(r, "the line is longer than %d bytes", REPL_LINE_MAX - 2);
@@ -52,7 +56,7 @@ repl_next_line(struct repl *r, const char *prompt, char *line)
     else if (s->lines != NULL)
         ok = read_list(s, line);
     else if (s->file != NULL)
-        ok = read_file(r, s->file, line);
+        ok = read_file(r, s, line);
     s->line += ok;
     r->place = (struct repl_place){s->name, s->line};
     if (ok && s->echo)
@@ -90,7 +94,7 @@ run_lines(struct repl *r, const struct repl_source *s)
     while (!r->quit) {
         make_prompt(r, prompt, sizeof prompt);
         if (!repl_next_line(r, prompt, line))
-            return true;
+            return s->error == 0;
         if (repl_execute(r, meant(r, s, line)) || s->terminal || s->echo)
             continue;
         if (!r->asked_status)

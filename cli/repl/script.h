@@ -14,6 +14,7 @@ struct repl_source {
     bool echo;                /* played as if typed: prompts and commands are shown, errors end
                                  nothing */
     unsigned line;            /* that was read last */
+    int error;                /* errno where reading the file has failed */
     struct repl_source *outer;
 };
 
@@ -24,7 +25,8 @@ bool repl_next_line(struct repl *r, const char *prompt, char *line);
 /*
  * Execute a source to its end, or to `quit`.  Where it is not (as if) typed, the
  * first command that fails ends it: false, and the session's exit status is
- * that failure's.
+ * that failure's.  False, too, with source->error, where it can't be read to its
+ * end: the caller says so.
  */
 bool repl_run(struct repl *r, struct repl_source *source);
 

@@ -150,6 +150,8 @@ repl_do_source(struct repl *r, const struct repl_arguments *a)
     r->pane_due = false;
     if (ok)
         return true;
+    if (source.error != 0)
+        return repl_fail(r, "%s: %s", a->text, strerror(source.error));
     (void)repl_fail(r, "%s ended at its line %u", a->text, source.line);
     r->error_status = r->status;
     if (r->interactive)
