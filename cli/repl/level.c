@@ -397,8 +397,8 @@ repl_level_vm(const struct repl_levels *ls, unsigned i)
 void
 repl_level_hart(const struct repl_levels *ls, unsigned i, struct isa_hart *h)
 {
-    struct machine *m = &ls->system->machine;
-    struct vmm_port port = {.machine = m};
+    const struct machine *m = &ls->system->machine;
+    struct vmm_port port = ls->system->hosted.port; /* which is only read */
 
     if (i == 0) {
         *h = m->hart;

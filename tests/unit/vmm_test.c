@@ -11,6 +11,7 @@
 
 #include "tests/unit/program.h"
 #include "tests/unit/suites.h"
+#include "vmm/hosted/moment.h"
 #include "vmm/hosted/system.h"
 #include "vmm/theorem/observe.h"
 
@@ -538,6 +539,21 @@ test_real_clock(void)
     system_free(&hosted);
 }
 
+/* A moment of a file has the clocks that the system has. */
+static void
+test_real_moment(void)
+{
+    static struct moment m;
+    const char *why;
+
+    host_real(EXIT(0), false);
+    moment_save(&hosted, &m);
+    CU_ASSERT_TRUE(moment_fits(&hosted, &m, &why));
+    m.vmm.vm[1].real_clock = 1;
+    CU_ASSERT_FALSE(moment_fits(&hosted, &m, &why));
+    system_free(&hosted);
+}
+
 /* The deadline is one in real time; who has the processor then is another matter. */
 static void
 test_real_deadline(void)
@@ -957,6 +973,7 @@ vmm_suite(void)
         {"several: reservations apart", test_reservations_apart},
         {"several: time of one's own", test_own_time},
         {"real clock: goes on for all", test_real_clock},
+        {"real clock: of a file's moment", test_real_moment},
         {"real clock: deadlines", test_real_deadline},
         {"real clock: written", test_real_clock_written},
         {"real clock: wfi", test_real_wait},

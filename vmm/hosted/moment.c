@@ -102,8 +102,9 @@ vm_fits(const struct vm *now, const struct vm *vm)
 {
     return vm->start == now->start && vm->size == now->size && vm->entry == now->entry &&
            vm->a1 == now->a1 && vm->weight == now->weight && vm->slice == now->slice &&
-           vm->hybrid == now->hybrid && memcmp(vm->name, now->name, sizeof vm->name) == 0 &&
-           vm->state <= VM_stopped && vm->paused_from <= VM_waiting && console_fits(now, vm) &&
+           vm->hybrid == now->hybrid && vm->real_clock == now->real_clock &&
+           memcmp(vm->name, now->name, sizeof vm->name) == 0 && vm->state <= VM_stopped &&
+           vm->paused_from <= VM_waiting && console_fits(now, vm) &&
            hart_fits(&vm->vcpu.hart, vm->size) && devices_fit(&vm->devices) &&
            is_bool(&vm->wait.timer) && is_bool(&vm->wait.input);
 }
