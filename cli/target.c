@@ -147,11 +147,22 @@ read_builtin(const char *name, struct target_program *program, struct diagnostic
     return false;
 }
 
-/* Is it what `thirdgen pack` writes?  Then it is a program, entered at its first byte. */
-static bool
-read_packed(const char *name, struct target_program *program)
+/* The field of a packed image's header that can't be what it is; NULL: none. */
+static const char *
+damaged_field(const struct image_header *h)
 {
-    char error[IMAGE_ERROR_MAX];
+    if (h->memory < MACHINE_RAM_MIN || h->memory > MACHINE_RAM_MAX ||
+        h->memory % MACHINE_PAGE != 0 || h->memory < h->length)
+        return "memory";
+    return h->count >= 1 && h->count <= VMM_GUESTS_MAX ? NULL : "count";
+}
+
+/* Is it what `thirdgen pack` writes?  Then it is a program, entered at its first byte.  `error`
+ * becomes another only where it is one, and can't be taken. */
+static bool
+read_packed(const char *name, struct target_program *program, char *error)
+{
+    const char *field;
     struct image_header h;
     struct source source;
     const char *why;
@@ -161,7 +172,13 @@ read_packed(const char *name, struct target_program *program)
         return false;
     if (source.length >= sizeof h) {
         memcpy(&h, source.text, sizeof h);
-        ok = h.magic == IMAGE_MAGIC && h.version == IMAGE_VERSION && h.length == source.length &&
+        ok = h.magic == IMAGE_MAGIC && h.version == IMAGE_VERSION && h.length == source.length;
+        field = ok ? damaged_field(&h) : NULL;
+        if (field != NULL)
+            (void)snprintf(error, IMAGE_ERROR_MAX,
+                           "a damaged packed image: its header's `%s' can't be so: pack it again",
+                           field);
+        ok = ok && field == NULL &&
              image_flat(&program->image, (const uint8_t *)source.text, source.length, error);
         program->packed_for = ok ? h.memory : 0;
     }
@@ -175,7 +192,7 @@ read_elf(const char *name, struct target_program *program, struct diagnostics *d
     char error[IMAGE_ERROR_MAX];
     struct diagnostic *no;
 
-    if (image_read_file(&program->image, name, error) || read_packed(name, program))
+    if (image_read_file(&program->image, name, error) || read_packed(name, program, error))
         return true;
     no = complain_of(d, name, "cannot load it", error);
     if (strncmp(error, "not an ELF", 10) == 0)

@@ -39,6 +39,14 @@ is_allowed(const struct repl_command *c)
            c->group == REPL_GROUP_helping || is_one_of(id, also, sizeof also / sizeof also[0]);
 }
 
+/* `trace > FILE', `trace --chrome FILE': files are the user's, and not the client's to write. */
+static bool
+names_file(const struct repl_command *c, const char *line)
+{
+    return c == repl_command_at(REPL_COMMAND_trace) &&
+           (strchr(line, '>') != NULL || strstr(line, "--chrome") != NULL);
+}
+
 /* The command that a line begins with; NULL where that is unknown, or not unique. */
 static const struct repl_command *
 command_of(const char *line)
@@ -83,12 +91,11 @@ execute(struct gdb_stub *s, const char *line)
 }
 
 static void
-refuse(struct gdb_stub *s, const struct repl_command *c)
+refuse(struct gdb_stub *s, const struct repl_command *c, const char *why)
 {
     struct gdb_text text = {0};
 
-    gdb_put(&text, "`%s' moves or changes the machine, behind gdb's back: use gdb's own commands\n",
-            c->name);
+    gdb_put(&text, "`%s' %s\n", c->name, why);
     gdb_stub_say(s, text.bytes != NULL ? text.bytes : "", text.length);
     gdb_text_free(&text);
 }
@@ -118,7 +125,11 @@ gdb_monitor(struct gdb_stub *s, struct gdb_input *in)
     line[strcspn(line, "\r\n")] = '\0';
     c = command_of(line);
     if (c != NULL && !is_allowed(c)) {
-        refuse(s, c);
+        refuse(s, c, "moves or changes the machine, behind gdb's back: use gdb's own commands");
+        return GDB_OK;
+    }
+    if (c != NULL && names_file(c, line)) {
+        refuse(s, c, "writes no file for gdb: give it in thirdgen's own session");
         return GDB_OK;
     }
     execute(s, line);

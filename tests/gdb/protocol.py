@@ -210,6 +210,21 @@ def interrupts(served):
     client.expect(b"D", b"OK")
 
 
+def writes_no_file(served):
+    """A command that names a file to be written is refused, however it is spelt."""
+    client = Client(served)
+    path = os.path.join(served.folder, "mine")
+    for line in (f"trace +exit > {path}", f"tra +exit >{path}", f"trace --chrome {path}", f"trace --chrome {path} 5 --json"):
+        found = client.ask(b"qRcmd," + line.encode().hex().encode())
+        while found != b"OK":
+            if not found.startswith(b"O"):
+                raise Wrong(f"{line!r} was answered by {found!r}")
+            found = client.receive()
+        if os.path.exists(path):
+            raise Wrong(f"{line!r} has written a file")
+    client.expect(b"D", b"OK")
+
+
 def goes_away(served):
     """The connection breaks in the middle of a run; the session goes on."""
     client = Client(served)
@@ -237,6 +252,7 @@ TESTS = [
     (registers, ["builtin:guestos"], None),
     (breakpoints_leave_memory, ["builtin:guestos"], None),
     (interrupts, ["tests/gdb/busy.s"], None),
+    (writes_no_file, ["builtin:guestos"], None),
     (goes_away, ["tests/gdb/busy.s"], "gdb is gone"),
 ]
 
