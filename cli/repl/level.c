@@ -201,7 +201,11 @@ look(const struct repl_levels *ls, unsigned i, struct level *level)
 unsigned
 repl_level_outer(const struct repl_levels *ls)
 {
-    return repl_levels_hosted(ls) ? 1 + ls->system->hosted.vmm.current : 0;
+    /* Between two guests there may be rows of what is in the first. */
+    for (unsigned i = 1; repl_levels_hosted(ls) && i < ls->count; i++)
+        if (!ls->row[i].inner && ls->row[i].vm == ls->system->hosted.vmm.current)
+            return i;
+    return 0;
 }
 
 /* The guest that the bare-metal monitor on row i runs, 0 where there is none as yet. */
