@@ -66,7 +66,11 @@ ending(const struct compare_result *r, char *text, size_t size)
     switch (r->stop) {
     case MACHINE_exit: (void)snprintf(text, size, "exit code %u", (unsigned)r->exit_code); break;
     case MACHINE_halted: (void)snprintf(text, size, "a wfi that nothing can end, in both"); break;
-    default: (void)snprintf(text, size, "the budget of steps"); break;
+    default:
+        (void)snprintf(text, size, "%s",
+                       r->traps_for_ever ? "a trap handler that traps for ever, in both"
+                                         : "the budget of steps");
+        break;
     }
 }
 

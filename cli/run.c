@@ -234,28 +234,21 @@ single_step(struct run *r)
     return stop;
 }
 
-/*
- * A guest whose trap handler traps at its own first instruction never gets any
- * further.  One step then changes nothing, not even the time, and interrupts
- * are off: nothing ever will.  (Only where there is one guest: the others of
- * several go on.)
- */
+/* One step, to see whether it is the same again.  (Only where there is one guest: the others of
+ * several go on.) */
 static bool
 traps_for_ever(struct run *r, enum machine_stop *stop)
 {
-    struct observe_differences d = {0};
     struct isa_hart before, after;
 
     if (r->several || steps_of(r, 0) >= r->o.limit)
         return false;
     system_hart(r->system, &before);
-    if (before.mode != ISA_MACHINE || before.pc != (before.mtvec & ~3u) || before.pc != before.mepc)
+    if (!observe_traps_for_ever(&before, &before))
         return false;
     *stop = single_step(r);
     system_hart(r->system, &after);
-    before.mip = after.mip;
-    observe_harts(&before, &after, &d);
-    return *stop == MACHINE_running && d.count == 0;
+    return *stop == MACHINE_running && observe_traps_for_ever(&before, &after);
 }
 
 static enum run_end
@@ -365,6 +358,8 @@ say_trap_loop(struct run *r)
     say_where(r, target_observed(&r->target), h.pc);
     say(r, ", its own trap handler: %s%s", stats_cause(vmm_cause_index(h.mcause)),
         h.mtvec == 0 ? "; mtvec was never set" : "");
+    if (r->trace.classes == 0)
+        say(r, "; `--trace trap' shows how it came there");
 }
 
 static void

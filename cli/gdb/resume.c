@@ -16,7 +16,7 @@ static bool
 is_end(enum repl_reason reason)
 {
     return reason == REPL_STOP_ended || reason == REPL_STOP_halted || reason == REPL_STOP_lost ||
-           reason == REPL_STOP_budget;
+           reason == REPL_STOP_trap_loop || reason == REPL_STOP_budget;
 }
 
 /* Was it a breakpoint or watchpoint of gdb's own? */

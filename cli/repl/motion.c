@@ -7,6 +7,7 @@
 #include "cli/repl/output.h"
 #include "cli/repl/past.h"
 #include "cli/repl/trace_lines.h"
+#include "vmm/theorem/observe.h"
 
 enum { BURST_OF_KEYS = 4096 }; /* instructions until what was typed is looked for */
 
@@ -368,6 +369,39 @@ interrupted(struct repl *r)
     return true;
 }
 
+/* Is row i, after event `e`, in a trap handler that traps at its own first instruction? */
+static bool
+is_in_trap_loop(const struct repl *r, const struct repl_event *e, unsigned i)
+{
+    return i != 0 ? vmm_traps_for_ever(repl_level_vm(&r->levels, i))
+                  : e->level == 0 && e->steps > 0 && observe_traps_for_ever(&e->before, &e->after);
+}
+
+/* Is there a guest that goes on?  (A monitor does as long as its guests do.) */
+static bool
+others_go_on(const struct repl *r, const struct repl_event *e)
+{
+    for (unsigned i = 1; i < r->levels.count; i++)
+        if (!r->levels.row[i].monitor && !vmm_is_over(repl_level_vm(&r->levels, i)) &&
+            !is_in_trap_loop(r, e, i))
+            return true;
+    return false;
+}
+
+/* A handler that traps itself never comes to what the motion is for.  (Steps are counted, they
+ * end.) */
+static bool
+traps_for_ever(struct repl *r, const struct repl_motion *m, const struct repl_event *e)
+{
+    if (m->kind == REPL_MOVE_steps || m->blind)
+        return false;
+    for (unsigned i = 0; i < r->levels.count; i++)
+        if ((e->made[i] > 0 || i == e->level) && is_in_trap_loop(r, e, i) &&
+            (i == r->view || (r->view == 0 && !others_go_on(r, e))))
+            return stop(r, REPL_STOP_trap_loop, i);
+    return false;
+}
+
 /* After event `e`: is there a reason to stop?  Then r->stop has it. */
 static bool
 is_over(struct repl *r, const struct repl_motion *m, const struct repl_event *e, struct memory *k)
@@ -375,7 +409,7 @@ is_over(struct repl *r, const struct repl_motion *m, const struct repl_event *e,
     if (m->blind ? e->stop != MACHINE_running && repl_has_ended(r, e)
                  : repl_has_ended(r, e) || repl_has_hit(r, e))
         return true;
-    return is_done(r, m, e, k);
+    return is_done(r, m, e, k) || traps_for_ever(r, m, e);
 }
 
 void

@@ -72,6 +72,10 @@ reason(const struct repl *r, char *text)
     case REPL_STOP_halted:
         (void)snprintf(text, REPL_WHY_MAX, "%s is in a wfi that nothing can ever end", name);
         break;
+    case REPL_STOP_trap_loop:
+        (void)snprintf(text, REPL_WHY_MAX, "%s traps for ever, in its own trap handler%s", name,
+                       h.mtvec == 0 ? " (mtvec was never set)" : "");
+        break;
     case REPL_STOP_input:
         (void)snprintf(text, REPL_WHY_MAX, "%s waits for console input (`send')", name);
         break;

@@ -154,6 +154,7 @@ repl_status(const struct repl *r)
     case REPL_STOP_ended:
         return status_of_guest(vm != NULL ? vm->code : r->system->machine.exit_code);
     case REPL_STOP_halted:
+    case REPL_STOP_trap_loop:
     case REPL_STOP_lost: return STATUS_stuck;
     case REPL_STOP_budget: return STATUS_budget;
     default: return STATUS_ok;

@@ -49,6 +49,7 @@
     X(expected, "expected")       /* expect: the text */                                           \
     X(ended, "ended")             /* the guest, through its finisher */                            \
     X(halted, "halted")           /* in a wfi that nothing can ever end */                         \
+    X(trap_loop, "trap-loop")     /* its trap handler traps at its own first instruction */        \
     X(input, "input")             /* in a wfi that only console input can end */                   \
     X(interrupted, "interrupted") /* ^C */                                                         \
     X(lost, "lost")               /* a guest runs in real M-mode */                                \

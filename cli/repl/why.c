@@ -681,6 +681,24 @@ tell_stuck(const struct repl *r, struct repl_explanation *x)
 }
 
 static void
+tell_trap_loop(const struct repl *r, struct repl_explanation *x)
+{
+    char place[REPL_SPACED_MAX];
+    struct isa_hart h;
+
+    repl_level_hart(&r->levels, r->stop.level, &h);
+    say(x->what,
+        "The trap handler of %s, at %s, traps at its own first instruction, for ever: %s.%s",
+        who(r, r->stop.level), spaced(r, r->stop.level, &h, h.pc, place),
+        stats_cause(vmm_cause_index(h.mcause)), h.mtvec == 0 ? " Nobody has set mtvec." : "");
+    cite(x, SECTION_traps,
+         "A trap handler that traps at its own first instruction retires nothing for ever.");
+    say(x->handler, "The handler itself, each time; interrupts are off in it, and no time passes.");
+    say(x->next,
+        "`restart', then `step trap' and `why' show how it came there; `step -1' goes back.");
+}
+
+static void
 tell_lost(struct repl_explanation *x)
 {
     say(x->what, "A guest got the real processor into machine mode: the monitor has lost control.");
@@ -760,6 +778,7 @@ explain(const struct repl *r, struct repl_explanation *x)
     case REPL_STOP_ended: tell_ended(r, x); return;
     case REPL_STOP_halted:
     case REPL_STOP_input: tell_stuck(r, x); return;
+    case REPL_STOP_trap_loop: tell_trap_loop(r, x); return;
     case REPL_STOP_lost: tell_lost(x); return;
     case REPL_STOP_breakpoint:
     case REPL_STOP_watchpoint:

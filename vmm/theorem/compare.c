@@ -16,6 +16,7 @@ enum { STRIDES = sizeof strides / sizeof strides[0] };
 struct pair {
     struct system *bare, *virtual;
     enum machine_stop bare_stop, virtual_stop;
+    bool traps_for_ever;
 };
 
 void
@@ -82,6 +83,7 @@ start(struct pair *p, const struct system_spec *spec, const struct compare_optio
     attach(p->bare, o);
     attach(p->virtual, o);
     p->bare_stop = p->virtual_stop = MACHINE_running;
+    p->traps_for_ever = false;
     if (p->virtual->inner.depth > 0)
         advance(p, 0); /* monitors boot */
     return true;
@@ -108,7 +110,8 @@ equal(const struct pair *p, bool memory, struct observe_differences *d)
 static bool
 more(const struct pair *p)
 {
-    return p->bare_stop == MACHINE_running && p->virtual_stop == MACHINE_running;
+    return p->bare_stop == MACHINE_running && p->virtual_stop == MACHINE_running &&
+           !p->traps_for_ever;
 }
 
 /* Is the processor the same on both sides?  (Quick, as it is asked after every step.) */
@@ -155,9 +158,14 @@ run_equal(struct pair *p, const struct compare_options *o, uint64_t stride, uint
 {
     while (*at < limit && more(p)) {
         uint64_t n = limit - *at < stride ? limit - *at : stride;
+        struct isa_hart before, after;
 
+        system_hart(p->bare, &before);
         if (!advance_alike(p, n) || !equal(p, true, d))
             return false;
+        system_hart(p->bare, &after);
+        p->traps_for_ever =
+            more(p) && system_steps(p->bare) != *at && observe_traps_for_ever(&before, &after);
         *at = system_steps(p->bare);
         if (o->progress != NULL)
             o->progress(o->context, *at);
@@ -171,8 +179,9 @@ summarise(const struct pair *p, struct compare_result *r)
     struct isa_hart h;
 
     system_hart(p->bare, &h);
-    r->verdict = p->bare_stop == MACHINE_running ? COMPARE_so_far : COMPARE_identical;
+    r->verdict = more(p) ? COMPARE_so_far : COMPARE_identical;
     r->stop = p->bare_stop;
+    r->traps_for_ever = p->traps_for_ever;
     r->exit_code = p->bare->machine.exit_code;
     r->steps = system_steps(p->bare);
     r->mtime = h.mtime;

@@ -22,7 +22,7 @@ struct compare_options {
 };
 
 enum compare_verdict {
-    COMPARE_identical, /* to the end of the run */
+    COMPARE_identical, /* to the end of the run, or to where nothing changes any more */
     COMPARE_so_far,    /* to the limit of steps */
     COMPARE_different,
     COMPARE_broken, /* could not be set up: `error` says why */
@@ -46,7 +46,9 @@ struct compare_result {
     enum compare_verdict verdict;
     char error[IMAGE_ERROR_MAX];
 
-    enum machine_stop stop; /* how both ended, unless different */
+    enum machine_stop
+        stop;            /* how both ended, unless different; MACHINE_running: by the limit, or */
+    bool traps_for_ever; /* in a trap handler that traps itself */
     uint32_t exit_code;
     uint64_t steps, instructions, traps, mtime; /* of the guest */
     size_t sent;                                /* bytes of console output */

@@ -64,6 +64,14 @@ void observe_add(struct observe_differences *d, const char *name, uint64_t left,
 void observe_harts(const struct isa_hart *left, const struct isa_hart *right,
                    struct observe_differences *d);
 
+/*
+ * Does a processor that made steps from `before` to `after` trap for ever?  It
+ * stands at its own trap handler, which traps at its first instruction: nothing
+ * has changed, not even the time, and interrupts are off, so that nothing ever
+ * will.
+ */
+bool observe_traps_for_ever(const struct isa_hart *before, const struct isa_hart *after);
+
 void observe_devices(const struct devices *left, const struct devices *right,
                      struct observe_differences *d);
 
